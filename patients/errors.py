@@ -1,0 +1,85 @@
+"""What the application refuses: a stable code for programs, a sentence for people."""
+
+from collections.abc import Mapping
+
+
+class Refused(Exception):
+    code = "REFUSED"
+
+    def __init__(self, message: str, *, code: str | None = None, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or self.code
+        self.field = field
+
+
+class NotAuthenticated(Refused):
+    code = "NOT_AUTHENTICATED"
+
+    def __init__(self, message: str = "Log in first.") -> None:
+        super().__init__(message)
+
+
+class NotPermitted(Refused):
+    code = "FORBIDDEN"
+
+
+class NotFound(Refused):
+    """Not there, or another clinic's: the answer does not tell which."""
+
+    code = "NOT_FOUND"
+
+    def __init__(
+        self, message: str = "There is no such record.", *, field: str | None = None
+    ) -> None:
+        super().__init__(message, field=field)
+
+
+class BadInput(Refused):
+    """A value that cannot be taken; `fields` names each with its messages."""
+
+    code = "INVALID"
+
+    def __init__(
+        self,
+        field: str | None,
+        message: str,
+        *,
+        fields: Mapping[str, list[str]] | None = None,
+        code: str | None = None,
+    ) -> None:
+        super().__init__(message, code=code, field=field)
+        self.fields: dict[str, list[str]] = dict(fields or {})
+        if field is not None:
+            self.fields.setdefault(field, [message])
+
+    @classmethod
+    def of(cls, fields: Mapping[str, list[str]]) -> "BadInput":
+        first, messages = next(iter(fields.items()))
+        return cls(first, messages[0], fields=fields)
+
+
+class Conflict(Refused):
+    """The request is well formed, but the record is in a state that does not allow it."""
+
+    code = "CONFLICT"
+
+
+class AlreadyMember(Conflict):
+    code = "ALREADY_MEMBER"
+
+
+class AlreadyCorrected(Conflict):
+    code = "ALREADY_CORRECTED"
+
+
+class NoStandingConsent(Conflict):
+    code = "NO_STANDING_CONSENT"
+
+
+class NoAddress(Conflict):
+    code = "NO_ADDRESS"
+
+
+class TaskAlreadyDone(Conflict):
+    code = "TASK_ALREADY_DONE"

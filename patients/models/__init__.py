@@ -1,0 +1,50 @@
+from patients.models.assessment import Assessment, Measurement
+from patients.models.audit_event import AuditEvent, AuditEventIsFinal
+from patients.models.clinic import Clinic, Membership, StockedTablet
+from patients.models.consent import AddressVerification, Consent
+from patients.models.diagnosis import Diagnosis
+from patients.models.medication import SteroidExposure
+from patients.models.patient import Patient
+from patients.models.task import TeamTask
+from patients.vocabulary import (
+    Biopsy,
+    Channel,
+    Content,
+    DiagnosisKind,
+    DiagnosisStatus,
+    Event,
+    Language,
+    PatientStatus,
+    Role,
+    Sex,
+    TaskKind,
+    WindowAppliesTo,
+)
+
+__all__ = [
+    "AddressVerification",
+    "Assessment",
+    "AuditEvent",
+    "AuditEventIsFinal",
+    "Biopsy",
+    "Channel",
+    "Clinic",
+    "Consent",
+    "Content",
+    "Diagnosis",
+    "DiagnosisKind",
+    "DiagnosisStatus",
+    "Event",
+    "Language",
+    "Measurement",
+    "Membership",
+    "Patient",
+    "PatientStatus",
+    "Role",
+    "Sex",
+    "SteroidExposure",
+    "StockedTablet",
+    "TaskKind",
+    "TeamTask",
+    "WindowAppliesTo",
+]

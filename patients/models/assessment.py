@@ -1,0 +1,98 @@
+from decimal import Decimal
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+MAX_VALUE = Decimal(1_000_000)
+UNABLE = "UNABLE"
+
+
+class Assessment(models.Model):
+    """The dated record of one visit; corrected by a new version, never edited."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="assessments")
+    assessed_on = models.DateField()
+    rater = models.CharField(max_length=80)
+    corrects = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by"
+    )
+    reason = models.CharField(max_length=300, blank=True, default="")
+    version = models.PositiveSmallIntegerField(default=1)
+    note = models.CharField(max_length=1000, blank=True, default="")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(corrects__isnull=True, reason="", version=1)
+                | (Q(corrects__isnull=False, version__gt=1) & ~Q(reason="")),
+                name="assessment_correction_has_a_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["patient", "-assessed_on", "-recorded_at"],
+                name="assessment_newest",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assessed_on} v{self.version} {self.id}"
+
+
+class Measurement(models.Model):
+    """One reading of a visit: a number, a raw grade, or the state that it could not be done."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="measurements")
+    position = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=40)
+    value = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    grade = models.CharField(max_length=8, blank=True, default="")
+    unit = models.CharField(max_length=24, blank=True, default="")
+    original_value = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    original_unit = models.CharField(max_length=24, blank=True, default="")
+    upper_limit = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    scale = models.CharField(max_length=24, blank=True, default="")
+    side = models.CharField(max_length=16, blank=True, default="")
+    muscle = models.CharField(max_length=40, blank=True, default="")
+    state = models.CharField(max_length=16, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "position"], name="measurement_position_once"
+            ),
+            models.UniqueConstraint(
+                fields=["assessment", "code", "muscle", "side", "scale"],
+                name="measurement_once_a_visit",
+            ),
+            models.CheckConstraint(
+                condition=Q(value__isnull=False, grade="", state="")
+                | (Q(value__isnull=True, state="") & ~Q(grade=""))
+                | Q(value__isnull=True, grade="", state=UNABLE),
+                name="measurement_is_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(value__isnull=True)
+                | (Q(value__gte=-MAX_VALUE) & Q(value__lte=MAX_VALUE)),
+                name="measurement_value_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(original_value__isnull=True)
+                | (Q(original_value__gte=-MAX_VALUE) & Q(original_value__lte=MAX_VALUE)),
+                name="measurement_original_value_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(upper_limit__isnull=True)
+                | (Q(upper_limit__gt=0) & Q(upper_limit__lte=MAX_VALUE)),
+                name="measurement_upper_limit_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.id}"
