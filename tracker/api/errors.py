@@ -1,3 +1,152 @@
-from rest_framework.views import exception_handler as handle
+"""Every refusal as `{code, message, fields?, findings?}` with its HTTP status.
 
-__all__ = ["handle"]
+The layers below refuse in their own words; this is the one place that gives them a status.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import structlog
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, JsonResponse
+from django.http.multipartparser import MultiPartParserError
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.views import set_rollback
+
+log = structlog.get_logger(__name__)
+
+CODES = {
+    400: "INVALID",
+    401: "NOT_AUTHENTICATED",
+    403: "FORBIDDEN",
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    406: "NOT_ACCEPTABLE",
+    409: "CONFLICT",
+    413: "TOO_LARGE",
+    415: "UNSUPPORTED_MEDIA_TYPE",
+    429: "TOO_MANY_REQUESTS",
+    500: "ERROR",
+    503: "UNAVAILABLE",
+}
+LOOK_AT_FIELDS = "Some values cannot be accepted; see fields."
+NO_SUCH_THING = "There is nothing here, or you may not see it."
+UNAVAILABLE_SECONDS = 5
+
+
+def body(
+    code: str,
+    message: str,
+    *,
+    fields: Mapping[str, list[str]] | None = None,
+    findings: list[dict[str, Any]] | None = None,
+) -> dict[str, Any]:
+    answer: dict[str, Any] = {"code": code, "message": message}
+    if fields:
+        answer["fields"] = dict(fields)
+    if findings is not None:
+        answer["findings"] = findings
+    return answer
+
+
+def handle(exc: Exception, context: Mapping[str, Any]) -> Response | None:
+    """DRF's EXCEPTION_HANDLER. None means: a defect; Django logs it and answers 500."""
+    response = _response(exc)
+    if response is not None:
+        set_rollback()
+    return response
+
+
+def _response(exc: Exception) -> Response | None:
+    match exc:
+        case exceptions.ValidationError():
+            return _invalid(exc)
+        case exceptions.APIException():
+            return _refused_by_framework(exc)
+        case Http404():
+            return _plain(404, NO_SUCH_THING)
+        case DjangoPermissionDenied():
+            return _plain(403, "You may not do this.")
+        case RequestDataTooBig():
+            return _plain(413, "The body is too large.")
+        case BadRequest() | SuspiciousOperation() | MultiPartParserError():
+            return _plain(400, "The request cannot be read.")
+        case DataError() | IntegrityError() | OperationalError() | InterfaceError():
+            return _refused_by_database(exc)
+    return None
+
+
+def _plain(status_code: int, message: str) -> Response:
+    return Response(body(CODES[status_code], message), status=status_code)
+
+
+def _invalid(exc: exceptions.ValidationError) -> Response:
+    fields: dict[str, list[str]] = {}
+    for name, message in _flat(exc.detail):
+        fields.setdefault(name, []).append(message)
+    whole = fields.pop("", [])
+    message = " ".join(whole) or LOOK_AT_FIELDS
+    return Response(body("INVALID", message, fields=fields), status=400)
+
+
+def _flat(detail: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Nested details as (dotted name, message); what concerns a whole object has its name."""
+    if isinstance(detail, Mapping):
+        for name, inner in detail.items():
+            own = name == api_settings.NON_FIELD_ERRORS_KEY
+            yield from _flat(inner, path if own else _joined(path, name))
+    elif isinstance(detail, list | tuple):
+        for index, inner in enumerate(detail):
+            is_message = isinstance(inner, str)
+            yield from _flat(inner, path if is_message else _joined(path, index))
+    else:
+        yield path, str(detail)
+
+
+def _joined(path: str, name: object) -> str:
+    return f"{path}.{name}" if path else str(name)
+
+
+def _refused_by_framework(exc: exceptions.APIException) -> Response:
+    headers = {}
+    if challenge := getattr(exc, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    if wait := getattr(exc, "wait", None):
+        headers["Retry-After"] = str(int(wait) + 1)
+    code = CODES.get(exc.status_code, "ERROR")
+    return Response(body(code, str(exc.detail)), status=exc.status_code, headers=headers)
+
+
+def _refused_by_database(exc: Exception) -> Response:
+    """The last net: a value the checks in front let through. Logged, because it is our defect."""
+    log.error("refused_by_database", error=type(exc).__name__, exc_info=exc)
+    if isinstance(exc, DataError):
+        return _plain(400, "A value cannot be stored.")
+    if isinstance(exc, IntegrityError):
+        return _plain(409, "This does not fit what is stored; read it again and retry.")
+    return Response(
+        body("UNAVAILABLE", "The database does not answer. Please try again."),
+        status=status.HTTP_503_SERVICE_UNAVAILABLE,
+        headers={"Retry-After": str(UNAVAILABLE_SECONDS)},
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
+    return JsonResponse(body(CODES[400], "The request cannot be read."), status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> JsonResponse:
+    return JsonResponse(body(CODES[403], "You may not do this."), status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
+    return JsonResponse(body(CODES[404], NO_SUCH_THING), status=404)
+
+
+def server_error(request: HttpRequest) -> JsonResponse:
+    message = "Something failed on our side. It was logged; nothing was stored."
+    return JsonResponse(body(CODES[500], message), status=500)

@@ -1,5 +1,59 @@
+"""What the OpenAPI document says of every operation without each view repeating it."""
+
+from typing import Any
+
 from drf_spectacular.openapi import AutoSchema
+from rest_framework import serializers
+
+WRITING = frozenset({"POST", "PUT", "PATCH"})
+REASONS = {
+    "400": "A value cannot be accepted; `fields` says which and why.",
+    "401": "No valid token.",
+    "403": "Your role does not allow this.",
+    "404": "Not here, or not in one of your clinics.",
+    "405": "Not a method of this address.",
+    "409": "The state of things does not allow this now.",
+    "413": "The body is too large.",
+    "415": "The body is not application/json.",
+    "429": "Too many tries; see Retry-After.",
+}
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    """The one shape of every refusal."""
+
+    code = serializers.CharField(help_text="UPPER_CASE, stable, for programs.")
+    message = serializers.CharField(help_text="A sentence for people.")
+    fields = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.ListField(child=serializers.CharField()),
+        required=False,
+        help_text="Messages by field, nested names dotted: measurements.0.value",
+    )
+    findings = serializers.ListField(
+        child=serializers.DictField(),
+        required=False,
+        help_text="With NEEDS_REASON: what a reason is needed for.",
+    )
 
 
 class Schema(AutoSchema):
-    pass
+    """Adds the refusals, and an operation id made of method and path."""
+
+    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        for code in self._refusals():
+            bodies.setdefault(code, self._get_response_for_code(ErrorSerializer, code))
+            bodies[code]["description"] = bodies[code]["description"] or REASONS[code]
+        return dict(sorted(bodies.items()))
+
+    def _refusals(self) -> list[str]:
+        codes = ["400", "405"]
+        if self.get_auth():
+            codes += ["401", "403"]
+        if "{" in self.path:
+            codes.append("404")
+        if self.method in WRITING:
+            codes += ["404", "409", "413", "415"]
+        if getattr(self.view, "throttle_classes", ()):
+            codes += ["401", "429"]
+        return codes
