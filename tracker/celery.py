@@ -21,10 +21,8 @@ def keep_the_logging_of_django(**_: Any) -> None:
     """Being connected is enough: Celery then leaves the loggers alone."""
 
 
-def beat_schedule(
-    *, tick_seconds: float, digest_seconds: float
-) -> dict[str, dict[str, Any]]:
-    """Wake-ups on fixed intervals. Each dies before the next, so that a stopped worker wakes to one."""
+def beat_schedule(*, tick_seconds: float, digest_seconds: float) -> dict[str, dict[str, Any]]:
+    """Wake-ups on fixed intervals. Each dies before the next, so that they do not pile up."""
     return {
         "sweep": {
             "task": "notifications.tasks.sweep_due_reminders",

@@ -1,4 +1,4 @@
-"""/healthz: the process answers. /readyz: reminders would go out; if not, says which part stops them."""
+"""/healthz: the process answers. /readyz: reminders would go out, or which part stops them."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -46,11 +46,7 @@ def _hidden(key: str, value: Any) -> Any:
         return {name: _hidden(str(name), inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_hidden("", inner) for inner in value]
-    return (
-        value
-        if isinstance(value, bool | int | float | None)
-        else _hidden("", str(value))
-    )
+    return value if isinstance(value, bool | int | float | None) else _hidden("", str(value))
 
 
 BEFORE_RENDERING: tuple[structlog.typing.Processor, ...] = (
@@ -78,9 +74,7 @@ def configure_structlog() -> None:
 def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
     """One line an event on standard error, for our own loggers and everybody else's alike."""
     renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer()
-        if as_json
-        else structlog.dev.ConsoleRenderer(False)
+        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(False)
     )
     return {
         "version": 1,
