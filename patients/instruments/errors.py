@@ -1,0 +1,36 @@
+"""What a reading may be refused for; each names the field, in a sentence fit for a nurse."""
+
+from typing import ClassVar
+
+
+class BadReading(Exception):
+    """A measurement that cannot be stored as it was given."""
+
+    code: ClassVar[str] = "BAD_READING"
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+class UnknownMeasure(BadReading):
+    code = "UNKNOWN_MEASURE"
+
+    def __init__(self, text: str) -> None:
+        super().__init__("code", f"{text[:40]!r} is not a measure on the list.")
+
+
+class UnitMismatch(BadReading):
+    code = "UNIT_MISMATCH"
+
+    def __init__(self, name: str, unit: str) -> None:
+        super().__init__("unit", f"{name} is given in {unit}.")
+        self.unit = unit
+
+
+class NoSum(BadReading):
+    code = "NO_SUM"
+
+    def __init__(self) -> None:
+        super().__init__("scale", "Grades with plus and minus have no number and are not added up.")

@@ -1,0 +1,69 @@
+"""What a measure is: its unit, range and direction, as data rather than spread over forms."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Direction(StrEnum):
+    HIGH_IS_BETTER = "HIGH_IS_BETTER"
+    LOW_IS_BETTER = "LOW_IS_BETTER"
+    CONTEXT = "CONTEXT"
+
+
+class MeasureDomain(StrEnum):
+    MMT = "MMT"
+    FUNCTION = "FUNCTION"
+    CK = "CK"
+    VITALS = "VITALS"
+    OTHER = "OTHER"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One thing that is measured. Units are UCUM; both ends of the range are allowed.
+
+    The range is the hard limit of entry, defined by the scale where there is one. `decimals` is
+    how many digits after the point make sense; `loinc` only where the code was verified.
+    """
+
+    code: str
+    name: str
+    unit: str
+    minimum: Decimal | None
+    maximum: Decimal | None
+    direction: Direction
+    domain: MeasureDomain
+    unit_aliases: tuple[str, ...] = ()
+    needs_upper_limit: bool = False
+    needs_side: bool = False
+    needs_muscle: bool = False
+    needs_scale: bool = False
+    allows_unable: bool = True
+    decimals: int = 0
+    loinc: str | None = None
+    note: str = ""
+
+    @property
+    def unit_may_be_left_out(self) -> bool:
+        """Scores and counts have one possible unit; a length or a concentration has not."""
+        return self.unit.startswith("{")
+
+    @property
+    def is_graded(self) -> bool:
+        """A raw grade of a scale, kept as text, rather than a number."""
+        return self.needs_scale and self.needs_muscle
+
+    @property
+    def allows_scale(self) -> bool:
+        return self.domain is MeasureDomain.MMT
+
+    @property
+    def allows_side(self) -> bool:
+        return self.needs_side or self.code == "MMT8"
+
+    @property
+    def range_text(self) -> str:
+        """The range for a reader, with its unit where the unit is more than "a score"."""
+        unit = "" if self.unit_may_be_left_out else f" {self.unit}"
+        return f"{self.minimum} to {self.maximum}{unit}"

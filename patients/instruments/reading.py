@@ -1,0 +1,187 @@
+"""One measured value, checked against its measure before anything is stored."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeVar
+
+from patients.instruments.catalogue import UPPER_LIMIT_RANGE, canonical_unit, measure_for
+from patients.instruments.errors import BadReading
+from patients.instruments.measure import Measure
+from patients.instruments.mmt import Muscle, Scale, Side, check_grade
+
+Coded = TypeVar("Coded", bound=StrEnum)
+
+
+class State(StrEnum):
+    """Why there is no value. Unable is a finding of its own, never a zero."""
+
+    UNABLE = "UNABLE"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A value in the measure's own unit, or a raw grade, or a state instead of either."""
+
+    code: str
+    value: Decimal | None
+    grade: str | None
+    unit: str
+    upper_limit: Decimal | None = None
+    scale: Scale | None = None
+    side: Side | None = None
+    muscle: Muscle | None = None
+    state: State | None = None
+
+
+def check_reading(
+    *,
+    code: str,
+    value: Decimal | None = None,
+    grade: str | None = None,
+    unit: str | None = None,
+    upper_limit: Decimal | None = None,
+    scale: str | None = None,
+    side: str | None = None,
+    muscle: str | None = None,
+    state: str | None = None,
+) -> Reading:
+    """Return the reading in canonical form. Raise BadReading, naming the field and what is allowed.
+
+    The raw grade of one muscle may come as *grade* or, where it is a number, as *value*.
+    """
+    measure = measure_for(code)
+    coded = _state(measure, state)
+    which_scale = _scale(measure, scale)
+    which_muscle = _muscle(measure, muscle)
+    which_side = _side(measure, side, which_muscle)
+    number, raw = _value_and_grade(measure, coded, which_scale, value, grade)
+    return Reading(
+        code=measure.code,
+        value=number,
+        grade=raw,
+        unit=measure.unit if coded and not unit else canonical_unit(measure, unit),
+        upper_limit=_upper_limit(measure, upper_limit),
+        scale=which_scale,
+        side=which_side,
+        muscle=which_muscle,
+        state=coded,
+    )
+
+
+def _value_and_grade(
+    measure: Measure,
+    state: State | None,
+    scale: Scale | None,
+    value: Decimal | None,
+    grade: str | None,
+) -> tuple[Decimal | None, str | None]:
+    if state is not None:
+        if value is not None or grade:
+            raise BadReading("value", "Give either a value or unable, not both.")
+        return None, None
+    if scale is not None and measure.is_graded:
+        return _graded(scale, value, grade)
+    if grade:
+        raise BadReading("value", f"{measure.name} is a number, not a grade.")
+    return _checked_value(measure, value), None
+
+
+def _graded(
+    scale: Scale, value: Decimal | None, grade: str | None
+) -> tuple[Decimal | None, str | None]:
+    """The grade as text, and as a number where the scale's grades are whole numbers."""
+    text = grade if grade or value is None else _number_text(value)
+    written = check_grade(scale, text or "")
+    if value is not None and grade and _number_text(value) != written:
+        raise BadReading("value", "The grade and the value differ; give one of them.")
+    counts = scale is not Scale.MRC_EXPANDED and written.isdigit()
+    return (Decimal(written) if counts else None), written
+
+
+def _number_text(value: Decimal) -> str:
+    whole = value.is_finite() and abs(value) < 1000 and value == value.to_integral_value()
+    return str(int(value)) if whole else str(value)
+
+
+def _checked_value(measure: Measure, value: Decimal | None) -> Decimal:
+    allowed = f"{measure.name}: give a value from {measure.range_text}."
+    if value is None or not value.is_finite():
+        raise BadReading("value", allowed)
+    if not _inside(value, measure.minimum, measure.maximum):
+        raise BadReading("value", allowed)
+    if value != round(value, measure.decimals):
+        raise BadReading("value", f"{measure.name}: give {_precision(measure.decimals)}.")
+    return round(value, measure.decimals) if measure.decimals else value.to_integral_value()
+
+
+def _precision(decimals: int) -> str:
+    if not decimals:
+        return "a whole number"
+    return f"at most {decimals} {'digit' if decimals == 1 else 'digits'} after the point"
+
+
+def _inside(value: Decimal, low: Decimal | None, high: Decimal | None) -> bool:
+    return (low is None or low <= value) and (high is None or value <= high)
+
+
+def _upper_limit(measure: Measure, upper_limit: Decimal | None) -> Decimal | None:
+    if not measure.needs_upper_limit:
+        if upper_limit is not None:
+            raise BadReading("upper_limit", f"{measure.name} has no upper limit of a laboratory.")
+        return None
+    low, high = UPPER_LIMIT_RANGE
+    allowed = f"Give the laboratory's own upper limit, {low} to {high} {measure.unit}."
+    if upper_limit is None or not upper_limit.is_finite() or not low <= upper_limit <= high:
+        raise BadReading("upper_limit", allowed)
+    if upper_limit != round(upper_limit, 1):
+        raise BadReading("upper_limit", "Give at most 1 digit after the point.")
+    return round(upper_limit, 1)
+
+
+def _state(measure: Measure, state: str | None) -> State | None:
+    chosen = _chosen(State, "state", state)
+    if chosen and not measure.allows_unable:
+        raise BadReading("state", f"{measure.name} cannot be recorded as unable.")
+    return chosen
+
+
+def _scale(measure: Measure, scale: str | None) -> Scale | None:
+    chosen = _chosen(Scale, "scale", scale)
+    if chosen and not measure.allows_scale:
+        raise BadReading("scale", f"{measure.name} has no scale to choose.")
+    if not chosen and measure.needs_scale:
+        raise BadReading("scale", f"Give the scale of the grade: {_listed(Scale)}.")
+    return chosen
+
+
+def _muscle(measure: Measure, muscle: str | None) -> Muscle | None:
+    chosen = _chosen(Muscle, "muscle", muscle)
+    if chosen and not measure.needs_muscle:
+        raise BadReading("muscle", f"{measure.name} is not of one muscle.")
+    if not chosen and measure.needs_muscle:
+        raise BadReading("muscle", f"Give the muscle: {_listed(Muscle)}.")
+    return chosen
+
+
+def _side(measure: Measure, side: str | None, muscle: Muscle | None) -> Side | None:
+    chosen = _chosen(Side, "side", side)
+    if chosen and not measure.allows_side:
+        raise BadReading("side", f"{measure.name} has no side.")
+    allowed = muscle.sides if muscle else (Side.LEFT, Side.RIGHT)
+    if (chosen and chosen not in allowed) or (not chosen and measure.needs_side):
+        raise BadReading("side", f"Give the side: {' or '.join(allowed)}.")
+    return chosen
+
+
+def _chosen(choices: type[Coded], field: str, text: str | None) -> Coded | None:
+    if not text:
+        return None
+    try:
+        return choices(text.strip().upper())
+    except ValueError:
+        raise BadReading(field, f"Choose one of {_listed(choices)}.") from None
+
+
+def _listed(choices: type[StrEnum]) -> str:
+    return ", ".join(choices)
