@@ -1,3 +1,4 @@
+from hashlib import sha256
 from uuid import uuid4
 
 from django.conf import settings
@@ -77,3 +78,7 @@ class AddressVerification(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @staticmethod
+    def digest_of(token: str) -> str:
+        return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

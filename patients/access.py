@@ -1,0 +1,157 @@
+"""Who may see and do what. The table is meant to be read by the clinic itself."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from rest_framework.request import Request
+
+from patients.errors import NotAuthenticated, NotPermitted
+from patients.models import Clinic, Membership, Patient
+from patients.vocabulary import Role
+
+
+class Permission(StrEnum):
+    READ_RECORD = "READ_RECORD"
+    EDIT_PATIENT = "EDIT_PATIENT"
+    EDIT_CONSENT = "EDIT_CONSENT"
+    EDIT_DIAGNOSIS = "EDIT_DIAGNOSIS"
+    RECORD_ASSESSMENT = "RECORD_ASSESSMENT"
+    DRAFT_TAPER = "DRAFT_TAPER"
+    ACTIVATE_TAPER = "ACTIVATE_TAPER"
+    REVISE_TAPER = "REVISE_TAPER"
+    HOLD_TAPER = "HOLD_TAPER"
+    RESUME_TAPER = "RESUME_TAPER"
+    STOP_TAPER = "STOP_TAPER"
+    COMPLETE_TAPER = "COMPLETE_TAPER"
+    REPORT_STEP = "REPORT_STEP"
+    RETRY_REMINDER = "RETRY_REMINDER"
+    DO_TASK = "DO_TASK"
+    MANAGE_CLINIC = "MANAGE_CLINIC"
+
+
+READING = frozenset({Permission.READ_RECORD})
+OFFICE = READING | {
+    Permission.EDIT_PATIENT,
+    Permission.EDIT_CONSENT,
+    Permission.RETRY_REMINDER,
+    Permission.DO_TASK,
+}
+NURSING = OFFICE | {
+    Permission.EDIT_DIAGNOSIS,
+    Permission.RECORD_ASSESSMENT,
+    Permission.DRAFT_TAPER,
+    Permission.HOLD_TAPER,
+    Permission.REPORT_STEP,
+}
+PRESCRIBING = NURSING | {
+    Permission.ACTIVATE_TAPER,
+    Permission.REVISE_TAPER,
+    Permission.RESUME_TAPER,
+    Permission.STOP_TAPER,
+    Permission.COMPLETE_TAPER,
+}
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.READ_ONLY: READING,
+    Role.COORDINATOR: OFFICE,
+    Role.NURSE: NURSING,
+    Role.PRESCRIBER: PRESCRIBING,
+}
+LEAD_PERMISSIONS = frozenset({Permission.MANAGE_CLINIC})
+
+DOING: dict[Permission, str] = {
+    Permission.READ_RECORD: "read this record",
+    Permission.EDIT_PATIENT: "change a patient's details",
+    Permission.EDIT_CONSENT: "record consent",
+    Permission.EDIT_DIAGNOSIS: "record the diagnosis and earlier treatment",
+    Permission.RECORD_ASSESSMENT: "record a visit",
+    Permission.DRAFT_TAPER: "draft a taper",
+    Permission.ACTIVATE_TAPER: "activate a taper",
+    Permission.REVISE_TAPER: "revise a taper",
+    Permission.HOLD_TAPER: "put a taper on hold",
+    Permission.RESUME_TAPER: "resume a taper",
+    Permission.STOP_TAPER: "stop a taper",
+    Permission.COMPLETE_TAPER: "complete a taper",
+    Permission.REPORT_STEP: "report a dose step",
+    Permission.RETRY_REMINDER: "try a reminder again",
+    Permission.DO_TASK: "finish a task",
+    Permission.MANAGE_CLINIC: "manage the clinic",
+}
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """What one person may do in one clinic, and as what."""
+
+    title: str
+    permissions: frozenset[Permission]
+
+
+def actor_of(request: HttpRequest | Request) -> User:
+    user = request.user
+    if not isinstance(user, User) or not user.is_active:
+        raise NotAuthenticated
+    return user
+
+
+def visible_clinics(*, actor: User) -> QuerySet[Clinic]:
+    return Clinic.objects.filter(id__in=_memberships(actor).values("clinic_id"))
+
+
+def visible_patients(*, actor: User) -> QuerySet[Patient]:
+    return Patient.objects.filter(clinic_id__in=_memberships(actor).values("clinic_id"))
+
+
+def permissions_of(actor: User, where: Patient | Clinic) -> frozenset[Permission]:
+    """Return all that *actor* may do there, in one query; for pages with many buttons."""
+    return _standing(actor, where).permissions
+
+
+def can(actor: User, permission: Permission, where: Patient | Clinic) -> bool:
+    return permission in permissions_of(actor, where)
+
+
+def check(actor: User, permission: Permission, where: Patient | Clinic) -> None:
+    standing = _standing(actor, where)
+    if permission not in standing.permissions:
+        raise NotPermitted(refusal(standing.title, permission))
+
+
+def refusal(title: str, permission: Permission) -> str:
+    return f"Your role here ({title}) may not {DOING[permission]}. {who_may(permission)} may."
+
+
+def who_may(permission: Permission) -> str:
+    """Name the roles in words: "A nurse or a prescriber"."""
+    if permission in LEAD_PERMISSIONS:
+        return "A lead of the clinic"
+    titles = [
+        f"a {role.label.lower()}"
+        for role, permissions in ROLE_PERMISSIONS.items()
+        if permission in permissions
+    ]
+    *others, last = titles
+    sentence = f"{', '.join(others)} or {last}" if others else last
+    return sentence.capitalize()
+
+
+def _memberships(actor: User) -> QuerySet[Membership]:
+    return Membership.objects.filter(user=actor, user__is_active=True, is_active=True)
+
+
+def _standing(actor: User, where: Patient | Clinic) -> _Standing:
+    membership = _memberships(actor).filter(clinic_id=_clinic_id(where)).first()
+    lead = LEAD_PERMISSIONS if actor.is_superuser and actor.is_active else frozenset()
+    if membership is None:
+        return _Standing("administrator" if lead else "not a member", lead)
+    role = Role(membership.role)
+    if membership.is_lead:
+        lead = LEAD_PERMISSIONS
+    return _Standing(str(role.label).lower(), ROLE_PERMISSIONS[role] | lead)
+
+
+def _clinic_id(where: Patient | Clinic) -> UUID:
+    return where.clinic_id if isinstance(where, Patient) else where.id

@@ -1,0 +1,57 @@
+"""The trail: written by services, the engine and the one door for reads, in their transaction."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db.models import Model
+
+from patients.models import AuditEvent, Clinic, Patient
+from patients.vocabulary import Event
+
+
+def record(
+    event: Event,
+    *,
+    patient: Patient | None = None,
+    clinic: Clinic | None = None,
+    actor: User | None = None,
+    system: str = "",
+    at: datetime,
+    subject: Model | None = None,
+    **details: Any,
+) -> AuditEvent:
+    """Append what happened; *details* take codes, numbers and before/after, no free text."""
+    return AuditEvent.objects.create(
+        at=at,
+        event=event,
+        patient=patient,
+        clinic_id=_clinic_id(patient, clinic),
+        actor=actor,
+        system=system,
+        subject_type=subject._meta.label if subject is not None else "",
+        subject_id=str(subject.pk) if subject is not None else "",
+        details=details,
+    )
+
+
+def record_read(
+    *,
+    actor: User,
+    at: datetime,
+    patient: Patient | None = None,
+    patients: Iterable[Patient | UUID] = (),
+    what: str,
+) -> AuditEvent:
+    """Append that *actor* saw one record, or a list of them: one row a request."""
+    shown = [str(each.pk if isinstance(each, Patient) else each) for each in patients]
+    details: dict[str, Any] = {"what": what} | ({"patients": shown} if shown else {})
+    return record(Event.RECORD_READ, patient=patient, actor=actor, at=at, **details)
+
+
+def _clinic_id(patient: Patient | None, clinic: Clinic | None) -> UUID | None:
+    if clinic is not None:
+        return clinic.id
+    return patient.clinic_id if patient is not None else None

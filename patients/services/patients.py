@@ -1,0 +1,239 @@
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F
+
+from patients import audit
+from patients.access import Permission, check
+from patients.clock import today_in
+from patients.errors import BadInput
+from patients.models import Clinic, Patient
+from patients.models.patient import FIRST_BIRTH_DATE
+from patients.services import _values as values
+from patients.services.tasks import close_tasks, open_task
+from patients.vocabulary import Event, Language, PatientStatus, Sex, TaskKind
+
+CODED_FIELDS = frozenset({"sex", "language", "time_zone"})
+
+
+def validate_patient(given: Mapping[str, object], *, today: date) -> dict[str, Any]:
+    """Return the values as they are stored; raise BadInput with every field at fault."""
+    checks: dict[str, values.Check] = {
+        "record_number": values.name(most=40),
+        "given_name": values.name(most=60),
+        "family_name": values.name(most=60),
+        "birth_date": values.day(first=FIRST_BIRTH_DATE, last=today),
+        "sex": values.one_of(Sex),
+        "email": values.email,
+        "phone": values.phone,
+        "language": values.one_of(Language),
+        "time_zone": values.time_zone,
+        "status": values.one_of(PatientStatus),
+    }
+    if unknown := sorted(set(given) - set(checks)):
+        raise BadInput.of({field: ["There is no such field."] for field in unknown})
+    return values.checked(given, checks)
+
+
+@transaction.atomic
+def register_patient(
+    *,
+    actor: User,
+    clinic: Clinic,
+    record_number: str,
+    given_name: str,
+    family_name: str,
+    birth_date: date,
+    sex: str,
+    email: str = "",
+    phone: str = "",
+    time_zone: str,
+    language: str = Language.EN,
+    status: str = PatientStatus.ACTIVE,
+    at: datetime,
+) -> Patient:
+    check(actor, Permission.EDIT_PATIENT, clinic)
+    given = {
+        "record_number": record_number,
+        "given_name": given_name,
+        "family_name": family_name,
+        "birth_date": birth_date,
+        "sex": sex,
+        "email": email,
+        "phone": phone,
+        "time_zone": time_zone,
+        "language": language,
+        "status": status,
+    }
+    clean = validate_patient(given, today=today_in(clinic.time_zone, at=at))
+    number = _next_number(clinic)
+    _refuse_taken_record_number(clinic, clean["record_number"])
+    patient = Patient.objects.create(
+        clinic=clinic,
+        code=f"TL-{number:04}",
+        status_changed_at=at,
+        created_at=at,
+        created_by=actor,
+        **clean,
+    )
+    audit.record(Event.PATIENT_REGISTERED, patient=patient, actor=actor, at=at, subject=patient)
+    return patient
+
+
+@transaction.atomic
+def update_patient(
+    *, actor: User, patient: Patient, changes: Mapping[str, object], at: datetime
+) -> Patient:
+    """Change what differs; a new address is neither verified nor flagged."""
+    check(actor, Permission.EDIT_PATIENT, patient)
+    patient = _locked(patient)
+    clean = validate_patient(changes, today=today_in(patient.clinic.time_zone, at=at))
+    changed = {field: new for field, new in clean.items() if getattr(patient, field) != new}
+    if "record_number" in changed:
+        _refuse_taken_record_number(patient.clinic, changed["record_number"], besides=patient)
+    before = {field: getattr(patient, field) for field in changed}
+    _apply(patient, changed, at=at)
+    if "email" in changed:
+        close_tasks(actor=actor, clinic=patient.clinic, key=_address_task_key(patient), at=at)
+    _record_change(actor, patient, before, changed, at=at)
+    return patient
+
+
+def set_next_assessment_due(*, patient: Patient, due_on: date | None) -> None:
+    """Keep the stored day in step; the service that moved it has its own audit event."""
+    Patient.objects.filter(pk=patient.pk).update(next_assessment_due_on=due_on)
+    patient.next_assessment_due_on = due_on
+
+
+@transaction.atomic
+def flag_address(*, patient: Patient, reason: str, at: datetime, system: str) -> None:
+    """Note that mail to this address is refused, and ask the team to correct it; once."""
+    shown = " ".join(reason.split())[:300] or "The mail server refused the address."
+    flagged = Patient.objects.filter(pk=patient.pk, email_flagged_at__isnull=True).update(
+        email_flagged_at=at, email_flag_reason=shown
+    )
+    if not flagged:
+        return
+    patient.email_flagged_at, patient.email_flag_reason = at, shown
+    audit.record(Event.ADDRESS_FLAGGED, patient=patient, system=system, at=at, subject=patient)
+    open_task(
+        clinic=patient.clinic,
+        patient=patient,
+        kind=TaskKind.CORRECT_ADDRESS,
+        key=_address_task_key(patient),
+        text=f"Mail to {patient.code} is refused. Ask for the right address, or call.",
+        at=at,
+        system=system,
+    )
+
+
+@transaction.atomic
+def pause_reminders(*, actor: User, patient: Patient, reason: str, at: datetime) -> Patient:
+    """Let nothing more go out to the patient until somebody ends the pause."""
+    check(actor, Permission.HOLD_TAPER, patient)
+    clean = values.checked({"reason": reason}, {"reason": values.text(most=300)})
+    return _set_pause(actor, patient, paused_at=at, reason=clean["reason"], at=at)
+
+
+@transaction.atomic
+def unpause_reminders(*, actor: User, patient: Patient, at: datetime) -> Patient:
+    check(actor, Permission.RESUME_TAPER, patient)
+    return _set_pause(actor, patient, paused_at=None, reason="", at=at)
+
+
+def _set_pause(
+    actor: User, patient: Patient, *, paused_at: datetime | None, reason: str, at: datetime
+) -> Patient:
+    patient = _locked(patient)
+    patient.reminders_paused_at = paused_at
+    patient.reminders_paused_reason = reason
+    patient.save(update_fields=["reminders_paused_at", "reminders_paused_reason"])
+    audit.record(
+        Event.PATIENT_CHANGED,
+        patient=patient,
+        actor=actor,
+        at=at,
+        subject=patient,
+        fields=["reminders_paused_at"],
+        reminders_paused=paused_at is not None,
+    )
+    return patient
+
+
+def _next_number(clinic: Clinic) -> int:
+    """Count one patient more; the clinic's row stays locked until the transaction ends."""
+    row = Clinic.objects.filter(pk=clinic.pk)
+    row.update(patients_registered=F("patients_registered") + 1)
+    return row.values_list("patients_registered", flat=True).get()
+
+
+def _refuse_taken_record_number(
+    clinic: Clinic, record_number: str, besides: Patient | None = None
+) -> None:
+    Clinic.objects.select_for_update().get(pk=clinic.pk)
+    others = Patient.objects.filter(clinic=clinic, record_number=record_number)
+    if besides is not None:
+        others = others.exclude(pk=besides.pk)
+    if others.exists():
+        raise BadInput("record_number", "A patient with this record number is already here.")
+
+
+def _locked(patient: Patient) -> Patient:
+    rows = Patient.objects.select_for_update(of=("self",)).select_related("clinic")
+    return rows.get(pk=patient.pk)
+
+
+def _apply(patient: Patient, changed: Mapping[str, Any], *, at: datetime) -> None:
+    for field, new in changed.items():
+        setattr(patient, field, new)
+    if "status" in changed:
+        patient.status_changed_at = at
+    if "email" in changed:
+        patient.email_verified_at = None
+        patient.email_flagged_at = None
+        patient.email_flag_reason = ""
+    patient.save()
+
+
+def _record_change(
+    actor: User,
+    patient: Patient,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    *,
+    at: datetime,
+) -> None:
+    """Name the fields; values only of coded ones, so that the trail holds no names."""
+    if "status" in after:
+        audit.record(
+            Event.PATIENT_STATUS_CHANGED,
+            patient=patient,
+            actor=actor,
+            at=at,
+            subject=patient,
+            before=before["status"],
+            after=after["status"],
+        )
+    if fields := sorted(set(after) - {"status"}):
+        coded = {field: [before[field], after[field]] for field in CODED_FIELDS & set(fields)}
+        audit.record(
+            Event.PATIENT_CHANGED,
+            patient=patient,
+            actor=actor,
+            at=at,
+            subject=patient,
+            fields=fields,
+            changes=coded,
+        )
+
+
+def _address_task_key(patient: Patient) -> str:
+    return f"correct-address:{patient.pk}"
+
+
+def last_day_to_record(patient: Patient, *, at: datetime) -> date:
+    """Return the last day a record may carry: a day of grace, for zones ahead of the patient's."""
+    return today_in(patient.time_zone, at=at) + timedelta(days=1)
