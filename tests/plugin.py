@@ -4,9 +4,10 @@ A conftest.py would be too late: pytest-django has read the settings by then, an
 quietly run on another database.
 
 TAPERLINE_TEST_DATABASE=sqlite runs on a SQLite file what needs neither PostgreSQL nor a browser.
-TEST_DATABASE_URL and TEST_REDIS_URL use servers that run already.
+TEST_DATABASE_URL and TEST_REDIS_URL use servers that run already. With CI set, a skip is a failure.
 """
 
+import atexit
 import os
 import re
 import shutil
@@ -42,8 +43,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     return (yield)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_unconfigure() -> None:
+@atexit.register  # not pytest_unconfigure: that is not called when Django cannot start
+def _stop_everything() -> None:
     while _running:
         _running.pop().stop()
     while _folders:
@@ -61,6 +62,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if any(item.get_closest_marker(m) for m in NOT_ON_SQLITE)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter is not None and reporter.stats.get("skipped"):
+        reporter.write_line("error: with CI set nothing may be skipped (-rs names them)", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def _set_environment(*, starts_servers: bool) -> None:

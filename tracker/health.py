@@ -8,11 +8,11 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from notifications import selectors
+from patients import clock
 
 
 class NotReady(Exception):
@@ -30,7 +30,7 @@ def alive(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:
-    at = timezone.now()
+    at = clock.now()
     parts = {
         "database": _state_of(_check_database),
         "broker": _state_of(_check_broker),

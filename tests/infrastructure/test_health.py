@@ -1,0 +1,70 @@
+"""/healthz says that the process answers, /readyz that reminders would go out."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from celery import Celery
+from django.test import Client
+
+from notifications import selectors
+from patients import clock
+
+pytestmark = pytest.mark.django_db
+
+
+def parts(client: Client, *, status: int) -> dict[str, str]:
+    response = client.get("/readyz")
+    assert response.status_code == status, response.content
+    answered: dict[str, str] = response.json()["parts"]
+    return answered
+
+
+@pytest.fixture
+def swept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if a worker had swept just now and nothing were due."""
+    monkeypatch.setattr(selectors, "last_sweep_at", lambda: clock.now())
+    monkeypatch.setattr(selectors, "oldest_due_at", lambda *, at: None)
+
+
+def test_the_process_answers_without_log_in(client: Client) -> None:
+    assert client.get("/healthz").json() == {"status": "ok"}
+
+
+@pytest.mark.usefixtures("swept", "broker_url")
+def test_ready_when_every_part_is(client: Client) -> None:
+    assert set(parts(client, status=200).values()) == {"ok"}
+
+
+@pytest.mark.usefixtures("broker_url")
+def test_not_ready_before_the_first_sweep(client: Client) -> None:
+    assert parts(client, status=503)["sweep"] == "no sweep has run yet"
+
+
+@pytest.mark.usefixtures("swept", "broker_url")
+def test_not_ready_when_the_sweep_has_stopped(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selectors, "last_sweep_at", lambda: clock.now() - timedelta(minutes=6))
+
+    assert parts(client, status=503)["sweep"] == "the last sweep ran 6 minutes ago"
+
+
+@pytest.mark.usefixtures("swept", "broker_url")
+def test_not_ready_when_a_reminder_waits_too_long(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selectors, "oldest_due_at", lambda *, at: at - timedelta(minutes=16))
+
+    assert parts(client, status=503)["reminders"] == "a reminder has waited for 16 minutes"
+
+
+@pytest.mark.usefixtures("swept")
+def test_not_ready_without_a_broker(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tracker.health.current_app", app_of("redis://127.0.0.1:1/0"))
+
+    assert parts(client, status=503)["broker"] == "the broker does not answer"
+
+
+def app_of(url: str) -> Any:
+    return Celery(broker=url, set_as_current=False)
