@@ -185,7 +185,6 @@ def filled_in(text: str, given: dict[str, str]) -> str:
 def _own_programs_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """`python` in a command is the one of the environment, as in the image."""
     monkeypatch.setenv("PATH", f"{services.ROOT / '.venv' / 'bin'}:{os.environ['PATH']}")
-    yield
 
 
 @pytest.mark.postgres
