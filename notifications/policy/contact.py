@@ -1,0 +1,115 @@
+"""May this mail still be sent? Every sender asks here, and every no has a sentence."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from notifications.policy.retry import is_stale
+from notifications.policy.states import Status
+from notifications.policy.words import Audience, Kind
+
+
+@dataclass(frozen=True)
+class ContactFacts:
+    """What the database knew about one mail and its patient at one instant.
+
+    A mail that is about no patient, the team's morning list, has *patient_status* "".
+    """
+
+    kind: Kind
+    audience: Audience
+    expires_at: datetime
+    withdrawn: bool = False
+    superseded: bool = False
+    patient_status: str = ""
+    paused: bool = False
+    consent: str = ""  # "", MINIMAL or DETAILS
+    has_address: bool = False
+    address_verified: bool = False
+    address_flagged: bool = False
+
+    @property
+    def to_patient(self) -> bool:
+        return self.audience is Audience.PATIENT
+
+    @property
+    def needs_verified_address(self) -> bool:
+        return self.kind is not Kind.ADDRESS_VERIFICATION
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a mail may go; if not, what becomes of it and why."""
+
+    allowed: bool
+    status: Status | None = None
+    reason: str = ""
+
+
+ALLOWED = Verdict(allowed=True)
+ACTIVE_PATIENT = "ACTIVE"
+PATIENT_REASONS = {
+    "DIED": "The patient has died.",
+    "TRANSFERRED": "The patient is treated elsewhere now.",
+}
+Check = tuple[Callable[[ContactFacts], bool], Status, str]
+
+# The first that holds decides. A new reason to be silent is one more row.
+WHOEVER_READS_IT: tuple[Check, ...] = (
+    (lambda f: f.withdrawn, Status.CANCELLED, "It was no longer wanted when it could be sent."),
+    (
+        lambda f: f.superseded,
+        Status.EXPIRED,
+        "A newer reminder of the same kind took its place.",
+    ),
+)
+TO_THE_PATIENT: tuple[Check, ...] = (
+    (lambda f: f.paused, Status.CANCELLED, "Reminders to this patient are paused."),
+    (lambda f: not f.consent, Status.CANCELLED, "The patient has not consented to e-mail."),
+    (lambda f: not f.has_address, Status.CANCELLED, "The patient has no e-mail address."),
+    (
+        lambda f: f.address_flagged,
+        Status.CANCELLED,
+        "Mail to this address was refused; it must be corrected first.",
+    ),
+    (
+        lambda f: f.needs_verified_address and not f.address_verified,
+        Status.CANCELLED,
+        "The patient has not confirmed the e-mail address.",
+    ),
+)
+
+
+def may_contact(facts: ContactFacts, *, at: datetime) -> Verdict:
+    """Decide whether this mail may be sent now."""
+    return (
+        _about_the_patient(facts)
+        or _first_no(facts, WHOEVER_READS_IT)
+        or _too_late(facts, at=at)
+        or (_first_no(facts, TO_THE_PATIENT) if facts.to_patient else None)
+        or ALLOWED
+    )
+
+
+def _first_no(facts: ContactFacts, checks: tuple[Check, ...]) -> Verdict | None:
+    for holds, status, reason in checks:
+        if holds(facts):
+            return Verdict(allowed=False, status=status, reason=reason)
+    return None
+
+
+def _about_the_patient(facts: ContactFacts) -> Verdict | None:
+    if facts.patient_status == ACTIVE_PATIENT:
+        return None
+    if not facts.patient_status and not facts.to_patient:
+        return None
+    reason = PATIENT_REASONS.get(facts.patient_status, "There is no active patient to remind.")
+    return Verdict(allowed=False, status=Status.CANCELLED, reason=reason)
+
+
+def _too_late(facts: ContactFacts, *, at: datetime) -> Verdict | None:
+    if not is_stale(expires_at=facts.expires_at, at=at):
+        return None
+    return Verdict(
+        allowed=False, status=Status.EXPIRED, reason="It was too late when it could be sent."
+    )

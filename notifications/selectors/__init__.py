@@ -1,0 +1,32 @@
+from notifications.selectors.engine import (
+    counts_by_status,
+    last_sweep_at,
+    next_due_at,
+    oldest_due_at,
+    unreachable_since,
+)
+from notifications.selectors.facts import contact_facts, facts_of, may_contact, rows_to_judge
+from notifications.selectors.reminders import (
+    expired_for,
+    failed_for,
+    reminder_for,
+    reminders_for,
+    status_by_source,
+)
+
+__all__ = [
+    "contact_facts",
+    "counts_by_status",
+    "expired_for",
+    "facts_of",
+    "failed_for",
+    "last_sweep_at",
+    "may_contact",
+    "next_due_at",
+    "oldest_due_at",
+    "reminder_for",
+    "reminders_for",
+    "rows_to_judge",
+    "status_by_source",
+    "unreachable_since",
+]

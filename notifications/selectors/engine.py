@@ -1,0 +1,43 @@
+"""How the engine is doing: for health checks, metrics and the demo's clock."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min
+
+from notifications.models import Reminder, SweepState
+from notifications.policy import OPEN
+
+NO_TRY_IS_LATER = timedelta(days=1)
+OPEN_STATUSES = sorted(status.value for status in OPEN)
+
+
+def last_sweep_at() -> datetime | None:
+    return SweepState.objects.values_list("last_sweep_at", flat=True).first()
+
+
+def unreachable_since() -> datetime | None:
+    """Return since when the mail server has not answered; None when it does."""
+    return SweepState.objects.values_list("unreachable_since", flat=True).first()
+
+
+def oldest_due_at(*, at: datetime) -> datetime | None:
+    """Return since when the oldest reminder waits that should have gone and was never tried."""
+    waiting = Reminder.objects.filter(
+        status__in=OPEN_STATUSES,
+        next_attempt_at__lte=at + NO_TRY_IS_LATER,  # lets the partial index find them
+        due_at__lte=at,
+        attempts=0,
+    )
+    return waiting.aggregate(oldest=Min("due_at"))["oldest"]
+
+
+def next_due_at(*, at: datetime) -> datetime | None:
+    """Return when the next mail is to be tried, at the earliest *at*."""
+    waiting = Reminder.objects.filter(status__in=OPEN_STATUSES)
+    following = waiting.aggregate(next=Min("next_attempt_at"))["next"]
+    return None if following is None else max(following, at)
+
+
+def counts_by_status() -> dict[str, int]:
+    counted = Reminder.objects.values_list("status").annotate(number=Count("id"))
+    return dict(counted.order_by())

@@ -1,0 +1,117 @@
+"""What the database knows about whether a mail may go; decided by notifications.policy."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from notifications.models import Reminder
+from notifications.policy import OPEN, Audience, ContactFacts, Kind, ReminderRequest, Status
+from notifications.policy import Verdict as Verdict
+from notifications.policy import may_contact as decide
+from patients.models import Consent, Patient
+from patients.vocabulary import Channel
+
+TAKES_THE_PLACE = sorted([*(status.value for status in OPEN), Status.SENT.value])
+
+
+def rows_to_judge(*, due_by: datetime | None = None) -> QuerySet[Reminder]:
+    """Return reminders with all that the decision needs, so that a batch costs one query.
+
+    *due_by*: a newer reminder of the same kind that is due by then takes the place of an older one.
+    """
+    return Reminder.objects.select_related("clinic", "patient", "task").annotate(
+        standing_consent=Subquery(_standing_consents(OuterRef("patient_id"))),
+        superseded=Exists(_newer(due_by=due_by)),
+    )
+
+
+def facts_of(row: Reminder) -> ContactFacts:
+    """Return the facts of one of `rows_to_judge`."""
+    return _facts(
+        patient=row.patient,
+        kind=Kind(row.kind),
+        audience=Audience(row.audience),
+        expires_at=row.expires_at,
+        consent=row.standing_consent or "",  # type: ignore[attr-defined]
+        withdrawn=row.withdrawn_at is not None,
+        superseded=bool(row.superseded),  # type: ignore[attr-defined]
+    )
+
+
+def contact_facts(
+    *, patient: Patient, kind: Kind, audience: Audience, expires_at: datetime
+) -> ContactFacts:
+    """Return the facts for a mail that is not stored yet."""
+    consent = _standing_consents(patient.pk).first()
+    return _facts(
+        patient=patient,
+        kind=kind,
+        audience=audience,
+        expires_at=expires_at,
+        consent=consent["content"] if consent else "",
+    )
+
+
+def may_contact(*, patient: Patient, request: ReminderRequest, at: datetime) -> Verdict:
+    """Answer whether this mail would go out if it were due now; for previews."""
+    facts = contact_facts(
+        patient=patient,
+        kind=request.kind,
+        audience=request.audience,
+        expires_at=request.expires_at,
+    )
+    return decide(facts, at=at)
+
+
+def _facts(
+    *,
+    patient: Patient | None,
+    kind: Kind,
+    audience: Audience,
+    expires_at: datetime,
+    consent: str,
+    withdrawn: bool = False,
+    superseded: bool = False,
+) -> ContactFacts:
+    if patient is None:
+        return ContactFacts(
+            kind=kind,
+            audience=audience,
+            expires_at=expires_at,
+            withdrawn=withdrawn,
+            superseded=superseded,
+        )
+    return ContactFacts(
+        kind=kind,
+        audience=audience,
+        expires_at=expires_at,
+        withdrawn=withdrawn,
+        superseded=superseded,
+        patient_status=patient.status,
+        paused=patient.reminders_paused_at is not None,
+        consent=consent,
+        has_address=bool(patient.email),
+        address_verified=patient.email_verified_at is not None,
+        address_flagged=patient.email_flagged_at is not None,
+    )
+
+
+def _standing_consents(patient_id: object) -> "QuerySet[Consent, dict[str, str]]":
+    return Consent.objects.filter(
+        patient_id=patient_id, channel=Channel.EMAIL, withdrawn_at__isnull=True
+    ).values("content")[:1]
+
+
+def _newer(*, due_by: datetime | None) -> QuerySet[Reminder]:
+    same_reader = Q(patient_id=OuterRef("patient_id")) | Q(
+        patient_id__isnull=True, clinic_id=OuterRef("clinic_id"), source=OuterRef("source")
+    )
+    newer = Reminder.objects.filter(
+        same_reader,
+        kind=OuterRef("kind"),
+        audience=OuterRef("audience"),
+        status__in=TAKES_THE_PLACE,
+        withdrawn_at__isnull=True,
+        due_at__gt=OuterRef("due_at"),
+    )
+    return newer if due_by is None else newer.filter(due_at__lte=due_by)
