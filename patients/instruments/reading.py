@@ -1,6 +1,6 @@
 """One measured value, checked against its measure before anything is stored."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
@@ -32,6 +32,7 @@ class Reading:
     side: Side | None = None
     muscle: Muscle | None = None
     state: State | None = None
+    given_unit: str = field(default="", compare=False)  # as it was written
 
 
 def check_reading(
@@ -66,6 +67,7 @@ def check_reading(
         side=which_side,
         muscle=which_muscle,
         state=coded,
+        given_unit=" ".join((unit or "").split()),
     )
 
 

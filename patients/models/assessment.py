@@ -45,7 +45,11 @@ class Assessment(models.Model):
 
 
 class Measurement(models.Model):
-    """One reading of a visit: a number, a raw grade, or the state that it could not be done."""
+    """One reading of a visit: a number, a raw grade, or the state that it could not be done.
+
+    A raw grade that is a whole number stands in `value` too. `original_unit` is the unit as it was
+    written, where that was another spelling.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="measurements")
@@ -54,7 +58,6 @@ class Measurement(models.Model):
     value = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
     grade = models.CharField(max_length=8, blank=True, default="")
     unit = models.CharField(max_length=24, blank=True, default="")
-    original_value = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
     original_unit = models.CharField(max_length=24, blank=True, default="")
     upper_limit = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
     scale = models.CharField(max_length=24, blank=True, default="")
@@ -72,20 +75,14 @@ class Measurement(models.Model):
                 name="measurement_once_a_visit",
             ),
             models.CheckConstraint(
-                condition=Q(value__isnull=False, grade="", state="")
-                | (Q(value__isnull=True, state="") & ~Q(grade=""))
-                | Q(value__isnull=True, grade="", state=UNABLE),
-                name="measurement_is_one_thing",
+                condition=Q(value__isnull=True, grade="", state=UNABLE)
+                | (Q(state="") & (Q(value__isnull=False) | ~Q(grade=""))),
+                name="measurement_is_a_finding",
             ),
             models.CheckConstraint(
                 condition=Q(value__isnull=True)
                 | (Q(value__gte=-MAX_VALUE) & Q(value__lte=MAX_VALUE)),
                 name="measurement_value_in_range",
-            ),
-            models.CheckConstraint(
-                condition=Q(original_value__isnull=True)
-                | (Q(original_value__gte=-MAX_VALUE) & Q(original_value__lte=MAX_VALUE)),
-                name="measurement_original_value_in_range",
             ),
             models.CheckConstraint(
                 condition=Q(upper_limit__isnull=True)

@@ -136,6 +136,7 @@ def _store_readings(assessment: Assessment, readings: Sequence[Reading]) -> None
             value=reading.value,
             grade=reading.grade or "",
             unit=reading.unit,
+            original_unit=_other_spelling(reading),
             upper_limit=reading.upper_limit,
             scale=reading.scale or "",
             side=reading.side or "",
@@ -144,6 +145,10 @@ def _store_readings(assessment: Assessment, readings: Sequence[Reading]) -> None
         )
         for position, reading in enumerate(readings)
     )
+
+
+def _other_spelling(reading: Reading) -> str:
+    return reading.given_unit[:24] if reading.given_unit != reading.unit else ""
 
 
 def _refresh_latest(patient: Patient) -> None:
