@@ -1,0 +1,69 @@
+"""Every question about patients; each starts from what the actor may see."""
+
+from patients.selectors.assessments import (
+    LatestReading,
+    MeasurementPoint,
+    assessment_for,
+    assessments_of,
+    codes_in,
+    last_domain_dates,
+    latest_full_assessment_on,
+    latest_readings_for,
+    series_of,
+    versions_of,
+)
+from patients.selectors.clinical import (
+    ClinicalSnapshot,
+    clinical_snapshot,
+    current_exposure,
+    current_exposures_for,
+    diagnosis_of,
+    exposure_days_before,
+    exposures_of,
+)
+from patients.selectors.clinics import (
+    ClinicMembership,
+    addresses_for,
+    clinic_for,
+    clinics_of,
+    stocked_drugs,
+    strengths_for,
+)
+from patients.selectors.consents import consents_of, standing_consent, verification_by_token
+from patients.selectors.people import patient_for, patients_for
+from patients.selectors.tasks import open_tasks_for, task_for
+from patients.selectors.trail import history_of
+
+__all__ = [
+    "ClinicMembership",
+    "ClinicalSnapshot",
+    "LatestReading",
+    "MeasurementPoint",
+    "addresses_for",
+    "assessment_for",
+    "assessments_of",
+    "clinic_for",
+    "clinical_snapshot",
+    "clinics_of",
+    "codes_in",
+    "consents_of",
+    "current_exposure",
+    "current_exposures_for",
+    "diagnosis_of",
+    "exposure_days_before",
+    "exposures_of",
+    "history_of",
+    "last_domain_dates",
+    "latest_full_assessment_on",
+    "latest_readings_for",
+    "open_tasks_for",
+    "patient_for",
+    "patients_for",
+    "series_of",
+    "standing_consent",
+    "stocked_drugs",
+    "strengths_for",
+    "task_for",
+    "verification_by_token",
+    "versions_of",
+]

@@ -1,0 +1,109 @@
+"""Facts about a patient that rules ask for."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import F
+
+from patients.models import Diagnosis, Patient, SteroidExposure
+from patients.selectors.assessments import last_domain_dates
+from patients.vocabulary import Biopsy
+
+
+@dataclass(frozen=True)
+class ClinicalSnapshot:
+    """What is known of a patient on a day; None is "not known", never "no"."""
+
+    biopsy_recorded: bool
+    confirmed_on: date | None
+    last_mmt_on: date | None
+    last_function_on: date | None
+    last_ck_on: date | None
+    exposure_days: int | None
+
+
+def clinical_snapshot(*, patient: Patient, on: date) -> ClinicalSnapshot:
+    diagnosis = diagnosis_of(patient=patient)
+    mmt_on, function_on, ck_on = last_domain_dates(patient=patient, on_or_before=on)
+    return ClinicalSnapshot(
+        biopsy_recorded=diagnosis is not None and diagnosis.biopsy == Biopsy.DONE,
+        confirmed_on=diagnosis.confirmed_on if diagnosis is not None else None,
+        last_mmt_on=mmt_on,
+        last_function_on=function_on,
+        last_ck_on=ck_on,
+        exposure_days=exposure_days_before(patient=patient, on=on),
+    )
+
+
+def diagnosis_of(*, patient: Patient) -> Diagnosis | None:
+    rows = Diagnosis.objects.filter(patient=patient).select_related("recorded_by")
+    return rows.order_by("-recorded_at", "-id").first()
+
+
+def exposures_of(*, patient: Patient) -> list[SteroidExposure]:
+    """Return the courses, newest first; one of unknown start is the oldest."""
+    rows = SteroidExposure.objects.filter(patient=patient).select_related("recorded_by")
+    return list(rows.order_by(F("started_on").desc(nulls_last=True), "-recorded_at", "-id"))
+
+
+def current_exposure(*, patient: Patient, on: date) -> SteroidExposure | None:
+    return current_exposures_for(patient_ids=[patient.pk], on=on).get(patient.pk)
+
+
+def current_exposures_for(*, patient_ids: Iterable[UUID], on: date) -> dict[UUID, SteroidExposure]:
+    """Return the course each patient is on that day, the latest started; in one query."""
+    rows = SteroidExposure.objects.filter(patient_id__in=list(patient_ids)).order_by(
+        F("started_on").asc(nulls_first=True), "recorded_at", "id"
+    )
+    return {row.patient_id: row for row in rows if _runs_on(row, on)}
+
+
+def exposure_days_before(*, patient: Patient, on: date) -> int | None:
+    """Return for how many days without a gap the patient was treated before *on*.
+
+    None when no course runs up to that day, or when it is not known when one of them began.
+    """
+    courses = [course for course in exposures_of(patient=patient) if _reaches(course, on)]
+    running = [course for course in courses if _runs_up_to(course, on)]
+    if not running:
+        return None
+    began = _unbroken_since(running, courses)
+    return (on - began).days if began is not None else None
+
+
+def _unbroken_since(
+    running: Sequence[SteroidExposure], courses: Sequence[SteroidExposure]
+) -> date | None:
+    """Walk back from course to course as long as each touches the one after it."""
+    began = _first_start(running)
+    while began is not None:
+        touching = [course for course in courses if _runs_up_to(course, began)]
+        earlier = _first_start(touching) if touching else began
+        if earlier == began:
+            return began
+        began = earlier
+    return None
+
+
+def _first_start(courses: Sequence[SteroidExposure]) -> date | None:
+    starts = [course.started_on for course in courses]
+    known = [start for start in starts if start is not None]
+    return min(known) if len(known) == len(starts) else None
+
+
+def _reaches(course: SteroidExposure, on: date) -> bool:
+    """A course with a dose that began before *on*, as far as is known."""
+    dosed = course.daily_mg > 0 or (course.alternate_daily_mg or 0) > 0
+    return dosed and (course.started_on is None or course.started_on < on)
+
+
+def _runs_up_to(course: SteroidExposure, on: date) -> bool:
+    began_before = course.started_on is None or course.started_on <= on
+    return began_before and (course.ended_on is None or course.ended_on >= on)
+
+
+def _runs_on(course: SteroidExposure, on: date) -> bool:
+    began = course.started_on is None or course.started_on <= on
+    return began and (course.ended_on is None or course.ended_on > on)

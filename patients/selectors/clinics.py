@@ -1,0 +1,81 @@
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.contrib.auth.models import User
+
+from patients.access import visible_clinics
+from patients.errors import BadInput, NotFound, NotPermitted
+from patients.models import Clinic, Membership, StockedTablet
+from patients.selectors._ids import uuid_or_not_found
+from patients.vocabulary import Role
+
+NO_CLINIC = "There is no such clinic among yours."
+
+
+@dataclass(frozen=True)
+class ClinicMembership:
+    """A clinic as one of its members sees it."""
+
+    id: UUID
+    name: str
+    role: Role
+    is_lead: bool
+    time_zone: str
+
+
+def clinics_of(*, actor: User) -> tuple[ClinicMembership, ...]:
+    memberships = (
+        Membership.objects.filter(user=actor, user__is_active=True, is_active=True)
+        .select_related("clinic")
+        .order_by("clinic__name", "clinic_id")
+    )
+    return tuple(
+        ClinicMembership(
+            id=membership.clinic.id,
+            name=membership.clinic.name,
+            role=Role(membership.role),
+            is_lead=membership.is_lead,
+            time_zone=membership.clinic.time_zone,
+        )
+        for membership in memberships
+    )
+
+
+def clinic_for(*, actor: User, id: UUID | str | None) -> Clinic:  # noqa: A002
+    """Return one of the actor's clinics; without an id, the only one."""
+    if id is not None:
+        clinic = visible_clinics(actor=actor).filter(pk=uuid_or_not_found(id, NO_CLINIC)).first()
+        if clinic is None:
+            raise NotFound(NO_CLINIC, field="clinic")
+        return clinic
+    clinics = visible_clinics(actor=actor)[:2]
+    if not clinics:
+        raise NotPermitted("You are not a member of any clinic.")
+    if len(clinics) > 1:
+        raise BadInput("clinic", "You work in several clinics; say which one.")
+    return clinics[0]
+
+
+def strengths_for(*, clinic: Clinic, drug: str) -> tuple[tuple[Decimal, bool], ...]:
+    """Return the stocked strengths of a drug, largest first, each with whether it is scored."""
+    return tuple(
+        StockedTablet.objects.filter(clinic=clinic, drug=drug)
+        .order_by("-strength_mg")
+        .values_list("strength_mg", "scored")
+    )
+
+
+def stocked_drugs(*, clinic: Clinic) -> tuple[str, ...]:
+    drugs = StockedTablet.objects.filter(clinic=clinic).order_by("drug")
+    return tuple(drugs.values_list("drug", flat=True).distinct())
+
+
+def addresses_for(*, clinic: Clinic, roles: Iterable[Role]) -> tuple[str, ...]:
+    """Return the addresses of the team as it is now; nobody twice, nobody who has left."""
+    members = Membership.objects.filter(
+        clinic=clinic, role__in=tuple(roles), is_active=True, user__is_active=True
+    ).exclude(user__email="")
+    found = members.order_by("user__email").values_list("user__email", flat=True)
+    return tuple({address.casefold(): address for address in found}.values())
