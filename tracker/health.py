@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from kombu.exceptions import OperationalError
 
 from notifications import selectors
 from patients import clock
@@ -62,7 +63,7 @@ def _check_broker() -> None:
     with current_app.connection_for_read(heartbeat=0) as broker:
         try:
             broker.ensure_connection(max_retries=1, interval_start=0, timeout=3)
-        except broker.connection_errors as error:
+        except OperationalError as error:
             raise NotReady("the broker does not answer") from error
 
 

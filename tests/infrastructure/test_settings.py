@@ -43,7 +43,7 @@ def test_with_https_in_front_cookies_and_redirects_are_secure(tmp_path: Path) ->
 
     done = run_settings(tmp_path, COMPLETE, shows)
 
-    assert done.stdout.strip() == "(False, True, True, True, 'taperline.example')", done.stderr
+    assert done.stdout.strip() == "False True True True taperline.example", done.stderr
 
 
 def test_without_a_database_it_is_sqlite_that_waits_instead_of_failing(tmp_path: Path) -> None:
