@@ -1,0 +1,59 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from notifications.models import Reminder
+from notifications.policy import Audience, Kind, Status
+from patients.serializers.fields import (
+    DayField,
+    IdField,
+    InstantField,
+    WholeNumberField,
+    WordField,
+    json_day,
+    json_instant,
+)
+from patients.serializers.strict import StrictSerializer
+
+
+class RemindersQuery(StrictSerializer):
+    patient = IdField(required=False)
+    clinic = IdField(required=False)
+    status = WordField(Status, required=False)
+    kind = WordField(Kind, required=False)
+    due_after = InstantField(required=False)
+    due_before = InstantField(required=False)
+
+
+class ReminderSerializer(serializers.Serializer[Any]):
+    """Somebody is to be reminded of something at an instant; why, and what became of it."""
+
+    id = IdField()
+    patient = IdField(allow_null=True)
+    audience = WordField(Audience)
+    kind = WordField(Kind)
+    status = WordField(Status)
+    due_at = InstantField()
+    local_date = DayField()
+    sent_at = InstantField(allow_null=True)
+    attempts = WholeNumberField()
+    revision = WholeNumberField(allow_null=True)
+    reason = serializers.CharField()
+    outcome = serializers.CharField()
+
+
+def reminder_json(reminder: Reminder) -> dict[str, Any]:
+    return {
+        "id": str(reminder.id),
+        "patient": str(reminder.patient_id) if reminder.patient_id else None,
+        "audience": reminder.audience,
+        "kind": reminder.kind,
+        "status": reminder.status,
+        "due_at": json_instant(reminder.due_at),
+        "local_date": json_day(reminder.local_date),
+        "sent_at": json_instant(reminder.sent_at),
+        "attempts": reminder.attempts,
+        "revision": reminder.revision,
+        "reason": reminder.reason,
+        "outcome": reminder.outcome_note,
+    }

@@ -1,0 +1,66 @@
+"""What every address of the API shares: who asks, a strictly read body and query, JSON out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.views import APIView
+
+from patients.access import actor_of
+from patients.serializers.strict import StrictSerializer
+
+PAGING = frozenset({"cursor", "page_size", "format"})
+
+
+class AlwaysJson(DefaultContentNegotiation):
+    """There is one format, so no Accept header can ask for a wrong one."""
+
+    def select_renderer(
+        self,
+        request: Request,
+        renderers: Sequence[BaseRenderer],
+        format_suffix: str | None = None,
+    ) -> tuple[BaseRenderer, str]:
+        renderer = renderers[0]
+        return renderer, str(renderer.media_type)
+
+
+class Door(APIView):
+    content_negotiation_class = AlwaysJson
+
+    @property
+    def actor(self) -> User:
+        return actor_of(self.request)
+
+    def body(self, shape: type[StrictSerializer], *, partial: bool = False) -> dict[str, Any]:
+        return _checked(shape(data=self.request.data, partial=partial))
+
+    def query(self, shape: type[StrictSerializer]) -> dict[str, Any]:
+        asked = self.request.query_params.dict()
+        return _checked(shape(data={k: v for k, v in asked.items() if k not in PAGING}))
+
+
+class ListDoor(Door):
+    """A list in pages; `keyset` is its order, the id last."""
+
+    pagination_class = api_settings.DEFAULT_PAGINATION_CLASS
+    keyset: tuple[str, ...] = ("id",)
+
+    def page_of(self, rows: QuerySet[Any, Any]) -> list[Any]:
+        assert self.pagination_class is not None  # noqa: S101
+        self.paginator = self.pagination_class()
+        return self.paginator.paginate_queryset(rows, self.request, view=self) or []
+
+    def paged(self, rows: Sequence[dict[str, Any]]) -> Response:
+        return self.paginator.get_paginated_response(rows)
+
+
+def _checked(serializer: StrictSerializer) -> dict[str, Any]:
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)

@@ -1,0 +1,61 @@
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rest_framework import serializers
+
+from patients.serializers.fields import TextField, WordField
+from tapers.domain.rules.rule import Finding, Severity
+from tapers.domain.sources import Source
+
+MAX_REASON = 500
+MAX_REASONS = 40
+
+
+class SourceSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    title = serializers.CharField()
+    year = serializers.IntegerField(allow_null=True)
+    kind = serializers.CharField()
+    link = serializers.CharField(allow_null=True)
+
+
+class FindingSerializer(serializers.Serializer[Any]):
+    """What a clinical rule says of a plan, and by which sources."""
+
+    code = serializers.CharField()
+    severity = WordField(Severity)
+    message = serializers.CharField()
+    sources = SourceSerializer(many=True)
+
+
+class ReasonsField(serializers.DictField):
+    """Reasons by the code of the finding each answers."""
+
+    child = TextField(max_length=MAX_REASON)
+
+    def to_internal_value(self, data: Any) -> dict[Any, Any]:
+        if isinstance(data, Mapping) and len(data) > MAX_REASONS:
+            raise serializers.ValidationError(f"Give at most {MAX_REASONS} reasons.")
+        return super().to_internal_value(data)
+
+
+def findings_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": each.code,
+            "severity": str(each.severity),
+            "message": each.message,
+            "sources": [_source_json(source) for source in each.sources],
+        }
+        for each in findings
+    ]
+
+
+def _source_json(source: Source) -> dict[str, Any]:
+    return {
+        "code": source.code,
+        "title": source.title,
+        "year": source.year,
+        "kind": str(source.kind),
+        "link": source.link,
+    }
