@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from types import MappingProxyType
 
 from tapers.domain.dose import TabletStrength
 from tapers.domain.plan import WindowAppliesTo
@@ -40,7 +39,7 @@ class ClinicalContext:
     given_daily_mg: Decimal | None = None
     window_applies_to: WindowAppliesTo = WindowAppliesTo.TOTAL
     patient: PatientFacts | None = None
-    reasons: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    reasons: Mapping[str, str] = field(default_factory=dict)
     edited_from_step: int | None = None
     hold_days: int = 0
     revised_from_step: int | None = None

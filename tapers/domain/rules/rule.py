@@ -1,0 +1,107 @@
+"""What a rule is, what it may ask, and what it says."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+from tapers.domain.context import ClinicalContext
+from tapers.domain.dose import Drug
+from tapers.domain.plan import Plan
+from tapers.domain.schedule import Conforming, conforming_regimens
+from tapers.domain.sources import Source
+
+
+class Severity(StrEnum):
+    """INFO is a note; WARNING and CRITICAL want one reason from the prescriber before going on."""
+
+    INFO = "INFO"
+    WARNING = "WARNING"
+    CRITICAL = "CRITICAL"
+
+    @property
+    def rank(self) -> int:
+        """0 for the most severe."""
+        return (Severity.CRITICAL, Severity.WARNING, Severity.INFO).index(self)
+
+    @property
+    def needs_reason(self) -> bool:
+        return self is not Severity.INFO
+
+
+class NoPlanMade(Exception):
+    """A rule asked for the plan where none could be made; such a rule says so in needs_plan."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a rule may ask. `made` is None where no plan could be made of the start dose."""
+
+    drug: Drug
+    daily_mg: Decimal
+    starts_on: date
+    context: ClinicalContext
+    made: Plan | None = None
+    known_conforming: Conforming | None = None
+
+    @property
+    def plan(self) -> Plan:
+        if self.made is None:
+            raise NoPlanMade
+        return self.made
+
+    @cached_property
+    def conforming(self) -> Conforming:
+        """The standard regimens that fit the window from the dose when the plan was made."""
+        return self.known_conforming or conforming_regimens(
+            drug=self.drug,
+            daily_mg=self.daily_mg,
+            starts_on=self.starts_on,
+            hold_days=self.context.hold_days,
+            applies_to=self.context.window_applies_to,
+        )
+
+    @property
+    def is_revised(self) -> bool:
+        """The plan no longer follows from its start dose alone."""
+        context = self.context
+        return context.revised_from_step is not None or context.edited_from_step is not None
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a check found: the sentence to show, the values in it, a severity if not the rule's."""
+
+    message: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One clinical sentence that can be checked. The code stays when the rule changes."""
+
+    code: str
+    says: str
+    severity: Severity
+    sources: tuple[Source, ...]
+    because: str
+    check: Callable[[Case], Said | None]
+    needs_plan: bool = True
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a rule said of one plan, with what it rests on."""
+
+    code: str
+    severity: Severity
+    message: str
+    sources: tuple[Source, ...]
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def needs_reason(self) -> bool:
+        return self.severity.needs_reason

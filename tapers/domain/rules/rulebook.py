@@ -1,0 +1,156 @@
+"""All rules, their version, and what they say of a plan.
+
+To add a rule: write it in the file of its topic, add it to that file's RULES, raise VERSION, and
+write a scenario that fires it and one just short of it. A new topic is a new file named here.
+"""
+
+from datetime import date
+from decimal import Decimal
+
+from tapers.domain.context import ClinicalContext
+from tapers.domain.dose import Drug
+from tapers.domain.plan import Plan
+from tapers.domain.rules import adrenal, course, plan, steps
+from tapers.domain.rules.rule import Case, Finding, Rule, Severity
+from tapers.domain.schedule import Conforming
+from tapers.domain.sources import Source
+
+VERSION = "2026.1"
+TOPICS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
+    ("The plan as a whole", plan.RULES),
+    ("Steps written by hand", steps.RULES),
+    ("Adrenal safety", adrenal.RULES),
+    ("The course of the patient", course.RULES),
+)
+RULES: tuple[Rule, ...] = tuple(rule for _, rules in TOPICS for rule in rules)
+
+
+def findings(*, plan: Plan, context: ClinicalContext) -> tuple[Finding, ...]:
+    """Return what the rules say of the plan, the most severe first, then by code."""
+    case = Case(
+        drug=plan.drug,
+        daily_mg=plan.start_daily_mg,
+        starts_on=plan.starts_on,
+        context=context,
+        made=plan,
+    )
+    return _ask(case, RULES)
+
+
+def findings_without_plan(
+    *,
+    drug: Drug,
+    daily_mg: Decimal,
+    starts_on: date,
+    conforming: Conforming,
+    context: ClinicalContext,
+) -> tuple[Finding, ...]:
+    """Return what the rules say of a start dose for which no plan was made, and why."""
+    case = Case(
+        drug=drug,
+        daily_mg=daily_mg,
+        starts_on=starts_on,
+        context=context,
+        known_conforming=conforming,
+    )
+    return _ask(case, tuple(rule for rule in RULES if not rule.needs_plan))
+
+
+def _ask(case: Case, rules: tuple[Rule, ...]) -> tuple[Finding, ...]:
+    found = [
+        Finding(
+            code=rule.code,
+            severity=said.severity or rule.severity,
+            message=said.message,
+            sources=rule.sources,
+            values=said.values,
+        )
+        for rule in rules
+        if (said := rule.check(case)) is not None
+    ]
+    return tuple(sorted(found, key=lambda finding: (finding.severity.rank, finding.code)))
+
+
+def rule_for(code: str) -> Rule:
+    """Return the rule of that code. Raise KeyError."""
+    return {rule.code: rule for rule in RULES}[code]
+
+
+def markdown() -> str:
+    """Render the rules as the page a clinician reads and signs (docs/clinical-rules.md)."""
+    cited = {source.code: source for rule in RULES for source in rule.sources}
+    return "\n".join([*_heading(), *_topics(), *_source_table(cited)]) + "\n"
+
+
+def _heading() -> list[str]:
+    return [
+        "# Clinical rules",
+        "",
+        "This page is generated from `tapers/domain/rules`; change the rules, not the page.",
+        f"Rulebook version {VERSION}.",
+        "",
+        "Not a guideline and not approved by a clinician. Rules are shown to the prescriber with",
+        "their sources and never change a dose. A note is only shown; a warning or a critical",
+        "finding wants one reason before a plan is activated, which is stored with it.",
+        "",
+    ]
+
+
+def _topics() -> list[str]:
+    lines: list[str] = []
+    for title, rules in TOPICS:
+        lines += [f"## {title}", ""]
+        for rule in rules:
+            lines += _rule_lines(rule)
+    return lines
+
+
+_SEVERITY_WORDS = {
+    Severity.INFO: "note",
+    Severity.WARNING: "warning",
+    Severity.CRITICAL: "critical",
+}
+
+
+def _rule_lines(rule: Rule) -> list[str]:
+    cited = ", ".join(source.code for source in rule.sources)
+    return [
+        f"### {rule.code}",
+        "",
+        rule.says,
+        "",
+        f"- Severity: {_SEVERITY_WORDS[rule.severity]}",
+        f"- Why: {rule.because}",
+        f"- Sources: {cited}",
+        "",
+    ]
+
+
+def _source_table(cited: dict[str, Source]) -> list[str]:
+    lines = [
+        "## Sources",
+        "",
+        "| Code | Source | Kind | How it was read | Reviewed by a clinician |",
+        "|---|---|---|---|---|",
+    ]
+    for code in sorted(cited):
+        source = cited[code]
+        title = f"[{source.title}]({source.link})" if source.link else source.title
+        note = f" {source.note}" if source.note else ""
+        year = f", {source.year}" if source.year else ""
+        reviewed = (
+            f"{source.reviewed_by}, {source.reviewed_on}" if source.is_reviewed else "not yet"
+        )
+        lines.append(
+            f"| {code} | {title}{year}.{note} | {source.kind.lower()} | {source.mark.lower()} "
+            f"| {reviewed} |"
+        )
+    lines += [
+        "",
+        "Seed: the taper brief this product was ordered with. Found: read in a stored copy, mostly",
+        "an abstract or the first pages. Known: cited from memory. Proposal: a decision of this",
+        "product without literature behind the exact number.",
+        "",
+        "Signed: ______________________  Date: ______________",
+    ]
+    return lines
