@@ -33,9 +33,8 @@ def database_now() -> datetime:
     with connection.cursor() as cursor:
         cursor.execute(sql)
         [value] = cursor.fetchone()
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value).replace(tzinfo=UTC)
-    return value.astimezone(UTC) + demo_offset()
+    instant = value if isinstance(value, datetime) else datetime.fromisoformat(f"{value}+00:00")
+    return instant.astimezone(UTC) + demo_offset()
 
 
 def today_in(zone: str, *, at: datetime) -> date:

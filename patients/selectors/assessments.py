@@ -82,7 +82,6 @@ def latest_readings_for(
     if codes is not None:
         rows = rows.filter(code__in=list(codes))
     newest = rows.annotate(
-        patient_id=F("assessment__patient_id"),
         age=Window(
             RowNumber(),
             partition_by=[F("assessment__patient_id"), F("code")],
@@ -94,17 +93,8 @@ def latest_readings_for(
         ),
     ).filter(age=1)
     found: dict[UUID, dict[str, LatestReading]] = {}
-    for patient_id, code, *values in newest.values_list(
-        "patient_id",
-        "code",
-        "value",
-        "unit",
-        "upper_limit",
-        "state",
-        "assessment__assessed_on",
-        "assessment_id",
-    ):
-        found.setdefault(patient_id, {})[code] = LatestReading(*values)
+    for row in newest.select_related("assessment"):
+        found.setdefault(row.assessment.patient_id, {})[row.code] = _latest_reading(row)
     return found
 
 
@@ -118,7 +108,8 @@ def latest_full_assessment_on(*, patient: Patient) -> date | None:
         patient=patient,
         corrected_by__isnull=True,
     )
-    return full.aggregate(last=Max("assessed_on"))["last"]
+    last: date | None = full.aggregate(last=Max("assessed_on"))["last"]
+    return last
 
 
 def last_domain_dates(
@@ -177,6 +168,17 @@ def _visible(actor: User) -> QuerySet[Assessment]:
 
 def _current_measurements() -> QuerySet[Measurement]:
     return Measurement.objects.filter(assessment__corrected_by__isnull=True)
+
+
+def _latest_reading(row: Measurement) -> LatestReading:
+    return LatestReading(
+        value=row.value,
+        unit=row.unit,
+        upper_limit=row.upper_limit,
+        state=row.state,
+        assessed_on=row.assessment.assessed_on,
+        assessment_id=row.assessment_id,
+    )
 
 
 def _last_day(domain: MeasureDomain) -> Max:

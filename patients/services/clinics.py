@@ -1,6 +1,7 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -17,6 +18,24 @@ MAX_STRENGTHS = 20
 STRENGTH = values.amount(least=Decimal("0.01"), most=MAX_TABLET_MG, places=2, unit="mg")
 
 
+def validate_clinic(given: Mapping[str, object]) -> dict[str, Any]:
+    """Return the values as they are stored; raise BadInput with every field at fault."""
+    checks: dict[str, values.Check] = {
+        "name": values.name(most=120),
+        "time_zone": values.time_zone,
+        "country": _country,
+        "phone": values.phone,
+        "window_applies_to": values.one_of(WindowAppliesTo),
+    }
+    return values.checked(given, checks)
+
+
+def validate_drug(drug: str) -> str:
+    """Return the drug's code in upper case; which codes exist is known to the app above."""
+    code: str = values.checked({"drug": drug}, {"drug": values.code})["drug"]
+    return code
+
+
 @transaction.atomic
 def create_clinic(
     *,
@@ -31,24 +50,30 @@ def create_clinic(
     """Open a clinic; only an administrator of the installation may."""
     if not (actor.is_active and actor.is_superuser):
         raise NotPermitted("Only an administrator of this installation may open a clinic.")
-    clean = values.checked(
+    clean = validate_clinic(
         {
             "name": name,
             "time_zone": time_zone,
             "country": country,
             "phone": phone,
             "window_applies_to": window_applies_to,
-        },
-        {
-            "name": values.name(most=120),
-            "time_zone": values.time_zone,
-            "country": _country,
-            "phone": values.phone,
-            "window_applies_to": values.one_of(WindowAppliesTo),
-        },
+        }
     )
     clinic = Clinic.objects.create(created_at=at, **clean)
     audit.record(Event.CLINIC_CREATED, clinic=clinic, actor=actor, at=at, subject=clinic)
+    return clinic
+
+
+@transaction.atomic
+def change_clinic(
+    *, actor: User, clinic: Clinic, changes: Mapping[str, object], at: datetime
+) -> Clinic:
+    check(actor, Permission.MANAGE_CLINIC, clinic)
+    clean = validate_clinic(changes)
+    for field, value in clean.items():
+        setattr(clinic, field, value)
+    clinic.save(update_fields=list(clean))
+    audit.record(Event.CLINIC_CHANGED, clinic=clinic, actor=actor, at=at, subject=clinic, **clean)
     return clinic
 
 
@@ -114,7 +139,7 @@ def stock_tablets(
 ) -> tuple[StockedTablet, ...]:
     """Say which strengths of a drug the clinic hands out, each with whether it is scored."""
     check(actor, Permission.MANAGE_CLINIC, clinic)
-    drug_code = values.checked({"drug": drug}, {"drug": values.code})["drug"]
+    drug_code = validate_drug(drug)
     scored_by_strength = _strengths(strengths)
     StockedTablet.objects.filter(clinic=clinic, drug=drug_code).delete()
     tablets = StockedTablet.objects.bulk_create(
