@@ -93,6 +93,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "tracker.demo.context.demo",
             ],
         },
     }
@@ -192,7 +193,9 @@ REMINDER_BREAKER_SECONDS = env.int("REMINDER_BREAKER_SECONDS", default=60)
 REMINDER_SURGE_ROWS = env.int("REMINDER_SURGE_ROWS", default=1000)
 SWEEP_STALE_AFTER = timedelta(minutes=5)
 DUE_STALE_AFTER = timedelta(minutes=15)
-# Only the demo sets this: the file tells by how much the clinic's clock runs ahead.
+# Only the demo sets these: its pages, and the file that tells by how much its clock runs ahead.
+DEMO = env.bool("DEMO", default=False)
+DEMO_PORT = env.int("DEMO_PORT", default=8000)
 DEMO_CLOCK_FILE = env.str("DEMO_CLOCK_FILE", default="") or None
 
 # Mail --------------------------------------------------------------------------------------------

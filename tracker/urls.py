@@ -1,4 +1,5 @@
 from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -18,6 +19,8 @@ urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
 ]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("tracker.demo.urls")))
 
 # Below /api/ these answer in the API's own shape.
 handler400 = "tracker.dashboard.errors.bad_request"
