@@ -1,0 +1,40 @@
+"""What the taper services refuse beside what the domain and the lower apps refuse."""
+
+from patients.errors import Conflict
+from tapers.domain.rules.rule import Finding
+
+
+class NeedsReason(Conflict):
+    """Warnings that nobody has given a reason for yet; `findings` holds them."""
+
+    code = "NEEDS_REASON"
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        names = ", ".join(each.code for each in findings)
+        super().__init__(f"Give a reason for each of these: {names}.", field="reasons")
+        self.findings = findings
+
+
+class AlreadyOnTaper(Conflict):
+    code = "ALREADY_ON_TAPER"
+
+    def __init__(self) -> None:
+        super().__init__("This patient is already on a taper. Complete or stop that one first.")
+
+
+class AlreadyReported(Conflict):
+    code = "ALREADY_REPORTED"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Step {number} has already been reported taken.", field="step_number")
+
+
+class NotAtZero(Conflict):
+    code = "NOT_AT_ZERO"
+
+
+class AlreadyAcknowledged(Conflict):
+    code = "ALREADY_ACKNOWLEDGED"
+
+    def __init__(self) -> None:
+        super().__init__("This alert has already been acknowledged, or no longer applies.")

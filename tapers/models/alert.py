@@ -1,0 +1,64 @@
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from tapers.domain.rules.rule import Severity
+
+SEVERITIES = [each.value for each in Severity]
+SEVERITY_CHOICES = [(each.value, each.value.capitalize()) for each in Severity]
+
+
+class Alert(models.Model):
+    """What the rulebook said of a revision, with the values it used; kept as it was said."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="alerts")
+    taper = models.ForeignKey("tapers.Taper", models.PROTECT, related_name="alerts")
+    revision_number = models.PositiveIntegerField()
+    code = models.CharField(max_length=40)
+    severity = models.CharField(max_length=8, choices=SEVERITY_CHOICES)
+    asked_severity = models.CharField(
+        max_length=8,
+        choices=SEVERITY_CHOICES,
+        help_text="How severe it was before a reason was given",
+    )
+    message = models.CharField(max_length=1000)
+    values = models.JSONField(default=dict, blank=True)
+    sources = models.JSONField(default=list, blank=True)
+    rulebook_version = models.CharField(max_length=24)
+    raised_at = models.DateTimeField()
+    reason = models.CharField(max_length=500, blank=True, default="")
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["taper", "revision_number", "code"], name="alert_once_a_revision"
+            ),
+            models.CheckConstraint(
+                condition=Q(acknowledged_by__isnull=True, acknowledged_at__isnull=True, reason="")
+                | (Q(acknowledged_by__isnull=False, acknowledged_at__isnull=False) & ~Q(reason="")),
+                name="alert_acknowledged_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(severity__in=SEVERITIES, asked_severity__in=SEVERITIES),
+                name="alert_severity_is_known",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["patient", "-raised_at"], name="alert_of_patient"),
+            models.Index(
+                fields=["patient"],
+                condition=Q(acknowledged_at__isnull=True, closed_at__isnull=True),
+                name="alert_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.id}"

@@ -1,0 +1,113 @@
+"""What the rulebook says of a taper: asked anew for a draft, as it was stored afterwards."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db.models import Count, F, QuerySet
+
+from patients.access import visible_patients
+from patients.errors import NotFound
+from patients.models import Clinic, Patient
+from tapers.domain.plan import Plan
+from tapers.domain.rules.rule import Finding, Severity
+from tapers.domain.rules.rulebook import findings
+from tapers.domain.sources import Mark, Source, SourceKind
+from tapers.domain.states import Status
+from tapers.models import Alert, Taper
+from tapers.selectors.facts import context_of_taper
+from tapers.selectors.plans import current_revision, plan_of
+
+ASKS_FOR_A_REASON = tuple(each for each in Severity if each.needs_reason)
+
+
+def findings_of(taper: Taper, plan: Plan | None = None) -> tuple[Finding, ...]:
+    """Return the findings of the current revision, most severe first."""
+    if taper.status not in (Status.DRAFT, Status.ENTERED_IN_ERROR):
+        return stored_findings_of([taper])[taper.pk]
+    revision = current_revision(taper)
+    plan = plan or plan_of(taper)
+    return findings(plan=plan, context=context_of_taper(taper=taper, plan=plan, revision=revision))
+
+
+def stored_findings_of(tapers: Iterable[Taper]) -> dict[UUID, tuple[Finding, ...]]:
+    """Return the stored findings of the current revision of each taper, in one query."""
+    found: dict[UUID, list[Finding]] = {taper.pk: [] for taper in tapers}
+    rows = Alert.objects.filter(taper__in=list(found), revision_number=F("taper__revision"))
+    for row in rows:
+        found[row.taper_id].append(finding_of(row))
+    return {pk: tuple(sorted(values, key=_order)) for pk, values in found.items()}
+
+
+def finding_of(alert: Alert) -> Finding:
+    return Finding(
+        code=alert.code,
+        severity=Severity(alert.severity),
+        message=alert.message,
+        sources=tuple(source_of(each) for each in alert.sources),
+        values=dict(alert.values),
+    )
+
+
+def source_of(stored: dict[str, str | int | None]) -> Source:
+    reviewed_on = stored.get("reviewed_on")
+    return Source(
+        code=str(stored["code"]),
+        title=str(stored["title"]),
+        year=int(stored["year"]) if stored.get("year") else None,
+        kind=SourceKind(stored["kind"]),
+        mark=Mark(stored["mark"]),
+        link=str(stored["link"]) if stored.get("link") else None,
+        note=str(stored.get("note") or ""),
+        reviewed_by=str(stored["reviewed_by"]) if stored.get("reviewed_by") else None,
+        reviewed_on=date.fromisoformat(str(reviewed_on)) if reviewed_on else None,
+    )
+
+
+def _order(finding: Finding) -> tuple[int, str]:
+    return finding.severity.rank, finding.code
+
+
+def alerts_for(
+    *,
+    actor: User,
+    patient: Patient | None = None,
+    clinic: Clinic | None = None,
+    taper: Taper | None = None,
+    open_only: bool = False,
+) -> QuerySet[Alert]:
+    """Return visible alerts, newest first. Open is what still waits for somebody's reason."""
+    rows = (
+        Alert.objects.filter(patient__in=visible_patients(actor=actor))
+        .select_related("patient__clinic", "taper", "acknowledged_by")
+        .order_by("-raised_at", "code")
+    )
+    if patient is not None:
+        rows = rows.filter(patient=patient)
+    if clinic is not None:
+        rows = rows.filter(patient__clinic=clinic)
+    if taper is not None:
+        rows = rows.filter(taper=taper)
+    return _open(rows) if open_only else rows
+
+
+def alert_for(*, actor: User, id: UUID | str) -> Alert:  # noqa: A002
+    try:
+        return alerts_for(actor=actor).get(pk=id)
+    except (Alert.DoesNotExist, ValueError):
+        raise NotFound("There is no such alert.") from None
+
+
+def open_alert_counts(*, patient_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Return how many alerts wait for a reason, for the patients that have any; in one query."""
+    rows = _open(Alert.objects.filter(patient__in=list(patient_ids)))
+    return dict(rows.values_list("patient").annotate(Count("id")).order_by())
+
+
+def _open(rows: QuerySet[Alert]) -> QuerySet[Alert]:
+    return rows.filter(
+        acknowledged_at__isnull=True,
+        closed_at__isnull=True,
+        severity__in=[each.value for each in ASKS_FOR_A_REASON],
+    )

@@ -1,0 +1,192 @@
+"""Which mails a plan and its monitoring ask for. Read by the schedule and by the mail preview."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from notifications.policy import Audience, Kind, ReminderRequest
+from patients.models import Patient
+from patients.selectors import latest_full_assessment_on
+from tapers.domain.course import Outcome, Report
+from tapers.domain.dose import TabletCount, TabletStrength, mg_text, tablets_for
+from tapers.domain.monitoring import assessment_due_on, overdue_from
+from tapers.domain.plan import Plan
+from tapers.domain.reminders import (
+    PlannedReminder,
+    ReminderKind,
+    monitoring_reminders,
+    reminders_for,
+)
+from tapers.domain.states import RUNNING, Status
+from tapers.models import Taper
+from tapers.selectors.plans import taken_steps
+
+MONITORED_AFTER_DAYS = 365
+KINDS = {
+    ReminderKind.STEP_HEADS_UP: Kind.STEP_HEADS_UP,
+    ReminderKind.STEP_DAY: Kind.STEP_DAY,
+    ReminderKind.ASSESS_DUE: Kind.ASSESSMENT_DUE,
+    ReminderKind.ASSESS_OVERDUE: Kind.ASSESSMENT_OVERDUE,
+}
+
+
+def steps_source(taper_id: UUID) -> str:
+    return f"taper:{taper_id}"
+
+
+def monitoring_source(patient_id: UUID) -> str:
+    return f"monitoring:{patient_id}"
+
+
+# Dose steps --------------------------------------------------------------------------------------
+
+
+def step_requests(
+    *,
+    patient: Patient,
+    plan: Plan,
+    reports: Sequence[Report],
+    strengths: Sequence[TabletStrength],
+    revision: int | None,
+) -> tuple[ReminderRequest, ...]:
+    """Return two mails for each step that still lies before the patient.
+
+    None for a step reported taken, nor for one before it. When a step was not taken although it
+    was due, none for those after it: nobody is told to make two reductions in one.
+    """
+    first = max(taken_steps(reports), default=0) + 1
+    last = first_refused(plan=plan, reports=reports) or len(plan.steps)
+    return tuple(
+        _step_request(patient, plan, each, strengths, revision)
+        for each in reminders_for(plan=plan, from_step=first)
+        if each.step_number is not None and each.step_number <= last
+    )
+
+
+def first_refused(*, plan: Plan, reports: Sequence[Report]) -> int | None:
+    """Return the first step reported, on its day or later, as not yet taken or as a problem."""
+    last_taken = max(taken_steps(reports), default=0)
+    refused = [
+        each.step_number
+        for each in reports
+        if each.outcome is not Outcome.TAKEN
+        and last_taken < each.step_number <= len(plan.steps)
+        and each.on >= plan.step(each.step_number).starts_on
+    ]
+    return min(refused, default=None)
+
+
+def _step_request(
+    patient: Patient,
+    plan: Plan,
+    reminder: PlannedReminder,
+    strengths: Sequence[TabletStrength],
+    revision: int | None,
+) -> ReminderRequest:
+    number = reminder.step_number or 1
+    step = plan.step(number)
+    return ReminderRequest(
+        kind=KINDS[reminder.kind],
+        audience=Audience.PATIENT,
+        local_date=reminder.local_date,
+        local_time=reminder.local_time,
+        time_zone=patient.time_zone,
+        expires_date=reminder.expires_date,
+        expires_time=reminder.expires_time,
+        context={
+            "step_number": number,
+            "step_date": step.starts_on.isoformat(),
+            "dose": f"{mg_text(step.daily_mg)} mg",
+            "drug": plan.drug.label.lower(),
+            "tablets": tablets_text(tablets_for(daily_mg=step.daily_mg, strengths=strengths)),
+        },
+        reason=f"Step {number} of the taper begins on {step.starts_on.isoformat()}.",
+        revision=revision,
+    )
+
+
+def tablets_text(tablets: Sequence[TabletCount] | None) -> str:
+    """Return "1 × 5 mg and 1 × 2.5 mg"; "" for none, and where the dose cannot be made."""
+    words = [f"{mg_text(each.count)} × {mg_text(each.strength_mg)} mg" for each in tablets or ()]
+    *others, last = words or [""]
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+# Monitoring --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Monitoring:
+    """When the next visit falls due, and until which day anybody is reminded of it."""
+
+    last_full_on: date | None
+    due_on: date | None
+    reminds: bool
+    until: date | None
+
+
+def monitoring_of(*, patient: Patient) -> Monitoring:
+    """Visits are reminded of while a taper runs and for a year after it was completed."""
+    last_full_on = latest_full_assessment_on(patient=patient)
+    taper = _monitored_taper(patient)
+    due_on = assessment_due_on(
+        last_full_on=last_full_on, taper_starts_on=taper.starts_on if taper else None
+    )
+    until = None
+    if taper is not None and taper.ended_on is not None:
+        until = taper.ended_on + timedelta(days=MONITORED_AFTER_DAYS)
+    return Monitoring(last_full_on, due_on, reminds=taper is not None, until=until)
+
+
+def _monitored_taper(patient: Patient) -> Taper | None:
+    """The running taper; else the one that ended last, if it was completed."""
+    tapers = list(
+        Taper.objects.filter(
+            patient=patient, status__in=[*RUNNING, Status.COMPLETED, Status.REVOKED]
+        ).order_by("-ended_at")
+    )
+    running = [each for each in tapers if each.is_running]
+    if running:
+        return running[0]
+    return tapers[0] if tapers and tapers[0].status == Status.COMPLETED else None
+
+
+def monitoring_requests(*, patient: Patient, monitoring: Monitoring) -> tuple[ReminderRequest, ...]:
+    """Return the mails of the due day and of the first overdue one, to patient and nurses."""
+    if monitoring.due_on is None or not monitoring.reminds:
+        return ()
+    planned = monitoring_reminders(
+        due_on=monitoring.due_on, overdue_on=overdue_from(due_on=monitoring.due_on)
+    )
+    return tuple(
+        _monitoring_request(patient, monitoring, each, audience)
+        for each in planned
+        if monitoring.until is None or each.local_date <= monitoring.until
+        for audience in (Audience.PATIENT, Audience.NURSES)
+    )
+
+
+def _monitoring_request(
+    patient: Patient, monitoring: Monitoring, reminder: PlannedReminder, audience: Audience
+) -> ReminderRequest:
+    zone = patient.time_zone if audience is Audience.PATIENT else patient.clinic.time_zone
+    due_on, last_on = monitoring.due_on, monitoring.last_full_on
+    return ReminderRequest(
+        kind=KINDS[reminder.kind],
+        audience=audience,
+        local_date=reminder.local_date,
+        local_time=reminder.local_time,
+        time_zone=zone,
+        expires_date=reminder.expires_date,
+        expires_time=reminder.expires_time,
+        context={
+            "due_on": due_on.isoformat() if due_on else None,
+            "last_on": last_on.isoformat() if last_on else None,
+        },
+        reason=(
+            f"The last visit with strength, function and CK was on {last_on.isoformat()}."
+            if last_on
+            else "No visit with strength, function and CK is recorded yet."
+        ),
+    )

@@ -1,0 +1,65 @@
+"""One sentence for each event of a patient's timeline; a test asks for all of them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from patients.vocabulary import Event
+
+Details = Mapping[str, Any]
+
+SENTENCES: dict[str, str] = {
+    Event.PATIENT_REGISTERED: "Patient registered.",
+    Event.PATIENT_CHANGED: "Details changed.",
+    Event.PATIENT_STATUS_CHANGED: "Status changed.",
+    Event.CONSENT_GIVEN: "Consent to e-mail recorded.",
+    Event.CONSENT_WITHDRAWN: "Consent to e-mail withdrawn.",
+    Event.ADDRESS_VERIFIED: "E-mail address confirmed.",
+    Event.ADDRESS_FLAGGED: "E-mail address flagged: mail was refused.",
+    Event.DIAGNOSIS_RECORDED: "Diagnosis recorded.",
+    Event.EXPOSURE_RECORDED: "Earlier steroid treatment recorded.",
+    Event.ASSESSMENT_RECORDED: "Visit of {assessed_on} recorded.",
+    Event.ASSESSMENT_CORRECTED: "Visit of {assessed_on} corrected, version {version}.",
+    Event.TASK_OPENED: "Task opened.",
+    Event.TASK_DONE: "Task done.",
+    Event.TAPER_DRAFTED: "Taper drafted from {daily_mg} mg, {starts_on} to {first_zero_on}.",
+    Event.TAPER_STARTED: "Taper activated, first day at 0 mg {first_zero_on}.",
+    Event.PLAN_REVISED: "Plan revised to revision {revision}: first day at 0 mg now {after}.",
+    Event.RULE_OVERRIDDEN: "{code} accepted with a reason.",
+    Event.TAPER_HELD: "Taper put on hold from {on}.",
+    Event.TAPER_RESUMED: "Taper resumed on {on}, first day at 0 mg now {first_zero_on}.",
+    Event.TAPER_STOPPED: "Taper stopped on {on}.",
+    Event.TAPER_COMPLETED: "Taper completed on {on}.",
+    Event.DRAFT_DISCARDED: "Draft discarded.",
+    Event.STEP_REPORTED: "Step {step} reported: {outcome}{taken}.",
+    Event.ALERT_RAISED: "{code} raised; it waits for a reason.",
+    Event.ALERT_ACKNOWLEDGED: "{code} acknowledged with a reason.",
+    Event.REMINDERS_SCHEDULED: "Reminders scheduled: {added} new, {cancelled} cancelled.",
+    Event.REMINDER_SENT: "Reminder sent.",
+    Event.REMINDER_GAVE_UP: "Reminder could not be sent.",
+    Event.REMINDER_CANCELLED: "Reminder cancelled.",
+    Event.REMINDER_EXPIRED: "Reminder expired before it could be sent.",
+    Event.REMINDER_RETRIED: "Reminder tried again.",
+}
+OUTCOMES = {"TAKEN": "taken", "NOT_YET": "not yet taken", "PROBLEM": "a problem"}
+
+
+class _Known(dict[str, str]):
+    """Details an event was written without read as three dots, instead of failing a page."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def sentence_of(event: str, details: Details) -> str:
+    """Return the sentence of an event with its details filled in."""
+    return SENTENCES.get(event, Event(event).label + ".").format_map(_Known(_words(details)))
+
+
+def _words(details: Details) -> dict[str, str]:
+    words = {key: str(value) for key, value in details.items() if value is not None}
+    ends = details.get("first_zero_on")
+    if isinstance(ends, Mapping):
+        words["after"] = str(ends.get("after", "…"))
+    words["outcome"] = OUTCOMES.get(words.get("outcome", ""), words.get("outcome", "…"))
+    words["taken"] = f" on {words['taken_on']}" if "taken_on" in words else ""
+    return words

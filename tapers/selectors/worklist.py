@@ -1,0 +1,91 @@
+"""What waits for the team: steps due and late, visits due and overdue, drafts to sign."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+
+from patients.access import visible_patients
+from patients.clock import today_in
+from patients.models import Clinic, Patient
+from patients.vocabulary import PatientStatus
+from tapers.domain.monitoring import MonitoringState, monitoring_state, overdue_from
+from tapers.domain.plan import DoseStep
+from tapers.domain.states import Status
+from tapers.models import Taper
+from tapers.selectors.courses import Course, courses_for
+from tapers.selectors.tapers import tapers_for
+
+
+@dataclass(frozen=True)
+class StepDue:
+    """A step nobody has confirmed, due today (0 days late) or earlier."""
+
+    patient: Patient
+    taper_id: UUID
+    step: DoseStep
+    days_late: int
+    course: Course
+
+
+@dataclass(frozen=True)
+class VisitDue:
+    """A visit due or overdue; `days` counts from the day it fell due."""
+
+    patient: Patient
+    due_on: date
+    state: MonitoringState
+    days: int
+    overdue_on: date
+
+
+def steps_due_or_late(
+    *, actor: User, clinic: Clinic | None = None, at: datetime
+) -> tuple[StepDue, ...]:
+    """Return the unconfirmed steps of active tapers, the latest first; four queries."""
+    patients = {
+        patient.pk: patient
+        for patient in _treated(actor, clinic).filter(
+            tapers__status=Status.ACTIVE, tapers__starts_on__lte=at.date() + timedelta(days=1)
+        )
+    }
+    courses = courses_for(patient_ids=patients, at=at)
+    due = [
+        StepDue(patients[pk], course.taper_id, course.late[0], course.late[1], course)
+        for pk, course in courses.items()
+        if course.late is not None
+    ]
+    return tuple(sorted(due, key=lambda each: (-each.days_late, _name(each.patient))))
+
+
+def visits_due(*, actor: User, clinic: Clinic | None = None, at: datetime) -> tuple[VisitDue, ...]:
+    """Return the visits due on the patient's own day, the longest overdue first; one query."""
+    rows = _treated(actor, clinic).filter(next_assessment_due_on__lte=at.date() + timedelta(days=1))
+    due = [visit for patient in rows if (visit := _visit(patient, at=at)) is not None]
+    return tuple(sorted(due, key=lambda each: (each.due_on, _name(each.patient))))
+
+
+def drafts_waiting(*, actor: User, clinic: Clinic | None = None) -> QuerySet[Taper]:
+    """Return the drafts a prescriber has not signed yet, newest first."""
+    return tapers_for(actor=actor, clinic=clinic, status=Status.DRAFT)
+
+
+def _treated(actor: User, clinic: Clinic | None) -> QuerySet[Patient]:
+    rows = visible_patients(actor=actor).filter(status=PatientStatus.ACTIVE)
+    if clinic is not None:
+        rows = rows.filter(clinic=clinic)
+    return rows.select_related("clinic")
+
+
+def _visit(patient: Patient, *, at: datetime) -> VisitDue | None:
+    today, due_on = today_in(patient.time_zone, at=at), patient.next_assessment_due_on
+    state = monitoring_state(due_on=due_on, today=today)
+    if due_on is None or state is MonitoringState.NOT_DUE:
+        return None
+    return VisitDue(patient, due_on, state, (today - due_on).days, overdue_from(due_on=due_on))
+
+
+def _name(patient: Patient) -> tuple[str, str]:
+    return patient.family_name, patient.given_name

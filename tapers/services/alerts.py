@@ -1,0 +1,222 @@
+"""What the rulebook says of a plan is stored as alerts; warnings wait for somebody's reason."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from patients import audit
+from patients.access import Permission, check
+from patients.errors import BadInput
+from patients.vocabulary import Event
+from tapers.domain.plan import Plan
+from tapers.domain.rules.rule import Finding, Severity
+from tapers.domain.rules.rulebook import VERSION, findings
+from tapers.domain.sources import Source
+from tapers.errors import AlreadyAcknowledged, NeedsReason
+from tapers.models import Alert, PlanRevision, Taper
+from tapers.selectors.facts import context_of_taper
+from tapers.services.revisions import words
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A finding somebody went on despite, with a reason."""
+
+    severity: Severity
+    reason: str
+    by: User
+    at: datetime
+
+
+def checked_reasons(reasons: Mapping[str, str]) -> dict[str, str]:
+    """Return the reasons by code, trimmed. Raise BadInput for one that says nothing."""
+    clean: dict[str, str] = {}
+    faults: dict[str, list[str]] = {}
+    for code, text in reasons.items():
+        field = f"reasons.{code}"
+        try:
+            clean[code] = words(field, text)
+        except BadInput as fault:
+            faults[field] = [fault.message]
+    if faults:
+        raise BadInput.of(faults)
+    return clean
+
+
+def store_findings(
+    *,
+    actor: User,
+    taper: Taper,
+    plan: Plan,
+    revision: PlanRevision,
+    reasons: Mapping[str, str] | None = None,
+    blocks: bool = False,
+    at: datetime,
+) -> tuple[Alert, ...]:
+    """Store what the rulebook says of the revision, in place of what it said of those before.
+
+    With *blocks*, a warning without its reason raises NeedsReason. A code accepted before on this
+    taper, at that severity or a higher one, is not asked again; its reason is carried over.
+    """
+    accepted = accepted_on(taper)
+    given = dict(reasons or {})
+    known = {code: each.reason for code, each in accepted.items()}
+    asked = {each.code: each for each in _said(taper, plan, revision, known)}
+    waiting = {code: each for code, each in asked.items() if _asks(each, accepted)}
+    missing = tuple(each for code, each in waiting.items() if code not in given)
+    if blocks and missing:
+        raise NeedsReason(missing)
+    _close_open(taper, at=at)
+    now_given = {code: given[code] for code in asked if code in given}
+    alerts = []
+    for finding in _said(taper, plan, revision, known | now_given):
+        before = asked.get(finding.code, finding)
+        acceptance = _acceptance(
+            before, accepted, now_given.get(finding.code, ""), actor=actor, at=at
+        )
+        alerts.append(_alert(taper, revision, finding, before.severity, acceptance, at=at))
+    Alert.objects.bulk_create(alerts)
+    for alert in alerts:
+        _tell(alert, actor=actor, overridden=alert.code in waiting, at=at)
+    return tuple(alerts)
+
+
+def accepted_on(taper: Taper) -> dict[str, Accepted]:
+    """Return by code the most severe acceptance on this taper, the latest of equals."""
+    accepted: dict[str, Accepted] = {}
+    rows = Alert.objects.filter(taper=taper, acknowledged_at__isnull=False)
+    for row in rows.select_related("acknowledged_by").order_by("revision_number"):
+        severity = Severity(row.asked_severity)
+        held = accepted.get(row.code)
+        if row.acknowledged_by is None or row.acknowledged_at is None:
+            continue
+        if held is None or severity.rank <= held.severity.rank:
+            accepted[row.code] = Accepted(
+                severity, row.reason, row.acknowledged_by, row.acknowledged_at
+            )
+    return accepted
+
+
+def close_alerts(taper: Taper, at: datetime) -> None:
+    """Nothing waits for a reason any more on a taper that is over."""
+    _close_open(taper, at=at)
+
+
+@transaction.atomic
+def acknowledge_alert(*, actor: User, alert: Alert, reason: str, at: datetime) -> Alert:
+    """Take note of an alert with a reason; afterwards it is not asked again on this taper."""
+    check(actor, Permission.ACTIVATE_TAPER, alert.patient)
+    reason = words("reason", reason)
+    alert = (
+        Alert.objects.select_for_update(of=("self",))
+        .select_related("patient__clinic", "taper")
+        .get(pk=alert.pk)
+    )
+    if alert.acknowledged_at is not None or alert.closed_at is not None:
+        raise AlreadyAcknowledged
+    alert.reason, alert.acknowledged_by, alert.acknowledged_at = reason, actor, at
+    alert.save(update_fields=["reason", "acknowledged_by", "acknowledged_at"])
+    audit.record(
+        Event.ALERT_ACKNOWLEDGED,
+        patient=alert.patient,
+        actor=actor,
+        at=at,
+        subject=alert,
+        code=alert.code,
+        severity=alert.severity,
+        revision=alert.revision_number,
+    )
+    return alert
+
+
+def _said(
+    taper: Taper, plan: Plan, revision: PlanRevision, reasons: Mapping[str, str]
+) -> tuple[Finding, ...]:
+    context = context_of_taper(taper=taper, plan=plan, revision=revision, reasons=reasons)
+    return findings(plan=plan, context=context)
+
+
+def _asks(finding: Finding, accepted: Mapping[str, Accepted]) -> bool:
+    held = accepted.get(finding.code)
+    return finding.needs_reason and (held is None or held.severity.rank > finding.severity.rank)
+
+
+def _acceptance(
+    finding: Finding, accepted: Mapping[str, Accepted], reason: str, *, actor: User, at: datetime
+) -> Accepted | None:
+    if reason:
+        return Accepted(finding.severity, reason, actor, at)
+    held = accepted.get(finding.code)
+    covers = held is not None and held.severity.rank <= finding.severity.rank
+    return held if covers else None
+
+
+def _alert(
+    taper: Taper,
+    revision: PlanRevision,
+    finding: Finding,
+    asked: Severity,
+    acceptance: Accepted | None,
+    *,
+    at: datetime,
+) -> Alert:
+    most = asked
+    if acceptance is not None and acceptance.severity.rank < asked.rank:
+        most = acceptance.severity
+    return Alert(
+        patient=taper.patient,
+        taper=taper,
+        revision_number=revision.number,
+        code=finding.code,
+        severity=finding.severity,
+        asked_severity=most,
+        message=finding.message,
+        values=dict(finding.values),
+        sources=[stored_source(each) for each in finding.sources],
+        rulebook_version=VERSION,
+        raised_at=at,
+        reason=acceptance.reason if acceptance else "",
+        acknowledged_by=acceptance.by if acceptance else None,
+        acknowledged_at=acceptance.at if acceptance else None,
+    )
+
+
+def stored_source(source: Source) -> dict[str, str | int | None]:
+    return {
+        "code": source.code,
+        "title": source.title,
+        "year": source.year,
+        "kind": str(source.kind),
+        "mark": str(source.mark),
+        "link": source.link,
+        "note": source.note,
+        "reviewed_by": source.reviewed_by,
+        "reviewed_on": source.reviewed_on.isoformat() if source.reviewed_on else None,
+    }
+
+
+def _close_open(taper: Taper, *, at: datetime) -> None:
+    Alert.objects.filter(taper=taper, closed_at__isnull=True).update(closed_at=at)
+
+
+def _tell(alert: Alert, *, actor: User, overridden: bool, at: datetime) -> None:
+    """Record who went on despite a warning, and which warnings wait for somebody."""
+    if alert.acknowledged_at is None:
+        event = Event.ALERT_RAISED if Severity(alert.severity).needs_reason else None
+    else:
+        event = Event.RULE_OVERRIDDEN if overridden else None
+    if event is not None:
+        audit.record(
+            event,
+            patient=alert.patient,
+            actor=actor,
+            at=at,
+            subject=alert,
+            code=alert.code,
+            severity=alert.asked_severity,
+            revision=alert.revision_number,
+            rulebook=alert.rulebook_version,
+        )

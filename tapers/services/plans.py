@@ -1,0 +1,26 @@
+"""Everything that may be done to a taper's plan, under one name."""
+
+from tapers.proposal import Proposal
+from tapers.services.changing import (
+    complete_taper,
+    hold_taper,
+    resume_taper,
+    revise_taper,
+    stop_taper,
+)
+from tapers.services.drafting import activate_taper, discard_draft, draft_taper, start_taper
+from tapers.services.reporting import report_step
+
+__all__ = [
+    "Proposal",
+    "activate_taper",
+    "complete_taper",
+    "discard_draft",
+    "draft_taper",
+    "hold_taper",
+    "report_step",
+    "resume_taper",
+    "revise_taper",
+    "start_taper",
+    "stop_taper",
+]

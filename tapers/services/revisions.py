@@ -1,0 +1,107 @@
+"""What every change of a taper shares: the lock, the state, the day, the words, the revision."""
+
+from datetime import date, datetime, timedelta
+
+from django.contrib.auth.models import User
+
+from patients.clock import today_in
+from patients.errors import BadInput, Conflict
+from patients.services import _values as values
+from tapers.domain.dose import EQUIVALENCE_TABLE_VERSION
+from tapers.domain.errors import PlanDoesNotEndAtZero, WrongStatus
+from tapers.domain.plan import Plan
+from tapers.domain.rules.rulebook import VERSION
+from tapers.domain.schedule import Regimen
+from tapers.domain.states import Action, Status, next_status
+from tapers.models import DoseStep, PlanRevision, Taper
+from tapers.proposal import check_start
+from tapers.vocabulary import Origin
+
+REASON_LENGTH = 500
+
+
+def locked(taper: Taper) -> Taper:
+    """Return the row as it is now, and keep others from changing it until the transaction ends."""
+    return (
+        Taper.objects.select_for_update(of=("self",))
+        .select_related("patient__clinic")
+        .get(pk=taper.pk)
+    )
+
+
+def status_after(taper: Taper, action: Action) -> Status:
+    try:
+        return next_status(Status(taper.status), action)
+    except WrongStatus as refusal:
+        raise Conflict(refusal.message, code=refusal.code) from None
+
+
+def today_of(taper: Taper, *, at: datetime) -> date:
+    return today_in(taper.patient.time_zone, at=at)
+
+
+def check_day(taper: Taper, on: date, *, field: str = "on", at: datetime) -> None:
+    check_start(on, today=today_of(taper, at=at), field=field)
+
+
+def check_not_ahead(taper: Taper, on: date, *, field: str, at: datetime) -> None:
+    """Refuse a fact of the future; a day of grace, as the patient may be a zone ahead."""
+    last = today_of(taper, at=at) + timedelta(days=1)
+    if on > last:
+        raise BadInput(field, f"This day lies ahead; give one up to {last.isoformat()}.")
+
+
+def words(field: str, text: str, *, blank: bool = False) -> str:
+    return str(
+        values.checked({field: text}, {field: values.note(most=REASON_LENGTH, blank=blank)})[field]
+    )
+
+
+def store_revision(
+    *,
+    actor: User,
+    taper: Taper,
+    plan: Plan,
+    origin: Origin,
+    reason: str = "",
+    regimen: Regimen | None = None,
+    edited_from_step: int | None = None,
+    revised_from_step: int | None = None,
+    at: datetime,
+) -> PlanRevision:
+    """Store the whole course as the taper's next revision; the caller saves the taper."""
+    if plan.first_zero_on is None:
+        raise PlanDoesNotEndAtZero
+    taper.revision = 1 if origin is Origin.DRAFTED else taper.revision + 1
+    taper.starts_on = plan.starts_on
+    taper.first_zero_on = plan.first_zero_on
+    if origin is Origin.DRAFTED:
+        taper.save(force_insert=True)
+    revision = PlanRevision.objects.create(
+        taper=taper,
+        number=taper.revision,
+        origin=origin,
+        reason=reason,
+        decrement_mg=regimen.decrement_mg if regimen else None,
+        interval_days=regimen.interval_days if regimen else None,
+        interval_days_from_10_mg=regimen.interval_days_from_10_mg if regimen else None,
+        hold_days=regimen.hold_days if regimen else None,
+        edited_from_step=edited_from_step,
+        revised_from_step=revised_from_step,
+        rulebook_version=VERSION,
+        equivalence_table_version=EQUIVALENCE_TABLE_VERSION,
+        created_by=actor,
+        created_at=at,
+    )
+    DoseStep.objects.bulk_create(
+        DoseStep(
+            revision=revision,
+            number=step.number,
+            starts_on=step.starts_on,
+            ends_on=step.ends_on,
+            daily_mg=step.daily_mg,
+            wait_days=step.wait_days,
+        )
+        for step in plan.steps
+    )
+    return revision

@@ -1,0 +1,17 @@
+"""The words that are stored beside those of the domain; labels are for people."""
+
+from django.db.models import TextChoices
+
+
+class Origin(TextChoices):
+    """Why a revision of a plan exists."""
+
+    DRAFTED = "DRAFTED", "Drafted"
+    REVISED = "REVISED", "Revised by the prescriber"
+    LATE_STEP = "LATE_STEP", "Moved by a late step"
+    RESUMED = "RESUMED", "Resumed after a hold"
+
+
+class ReportedBy(TextChoices):
+    PATIENT = "PATIENT", "Patient"
+    STAFF = "STAFF", "Care team"
