@@ -128,11 +128,9 @@ def who_may(permission: Permission) -> str:
     """Name the roles in words: "A nurse or a prescriber"."""
     if permission in LEAD_PERMISSIONS:
         return "A lead of the clinic"
-    titles = [
-        f"a {role.label.lower()}"
-        for role, permissions in ROLE_PERMISSIONS.items()
-        if permission in permissions
-    ]
+    if permission in READING:
+        return "A member of the clinic"
+    titles = [f"a {role.label.lower()}" for role in Role if permission in ROLE_PERMISSIONS[role]]
     *others, last = titles
     sentence = f"{', '.join(others)} or {last}" if others else last
     return sentence.capitalize()
