@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.pagination import BasePagination
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -44,6 +45,28 @@ class Door(APIView):
     def query(self, shape: type[StrictSerializer]) -> dict[str, Any]:
         asked = self.request.query_params.dict()
         return _checked(shape(data={k: v for k, v in asked.items() if k not in PAGING}))
+
+
+class WholeList(BasePagination):
+    """The shape of a list for what is never long: all of it on one page."""
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        nothing = {"type": "string", "format": "uri", "nullable": True}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {"next": nothing, "previous": nothing, "results": schema},
+        }
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        return []
+
+
+class ShortListDoor(Door):
+    pagination_class = WholeList
+
+    def whole(self, rows: Sequence[dict[str, Any]]) -> Response:
+        return Response({"next": None, "previous": None, "results": rows})
 
 
 class ListDoor(Door):

@@ -1,6 +1,6 @@
 """Facts about a patient that rules ask for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -52,12 +52,21 @@ def current_exposure(*, patient: Patient, on: date) -> SteroidExposure | None:
     return current_exposures_for(patient_ids=[patient.pk], on=on).get(patient.pk)
 
 
-def current_exposures_for(*, patient_ids: Iterable[UUID], on: date) -> dict[UUID, SteroidExposure]:
-    """Return the course each patient is on that day, the latest started; in one query."""
+def current_exposures_for(
+    *, patient_ids: Iterable[UUID], on: date | Mapping[UUID, date]
+) -> dict[UUID, SteroidExposure]:
+    """Return the course each patient is on that day, the latest started; in one query.
+
+    *on* may be a day for each patient: today is not the same day everywhere.
+    """
     rows = SteroidExposure.objects.filter(patient_id__in=list(patient_ids)).order_by(
         F("started_on").asc(nulls_first=True), "recorded_at", "id"
     )
-    return {row.patient_id: row for row in rows if _runs_on(row, on)}
+    return {
+        row.patient_id: row
+        for row in rows
+        if _runs_on(row, on if isinstance(on, date) else on[row.patient_id])
+    }
 
 
 def exposure_days_before(*, patient: Patient, on: date) -> int | None:

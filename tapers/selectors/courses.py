@@ -73,7 +73,7 @@ def doses_for(*, patients: Sequence[Patient], at: datetime) -> dict[UUID, Curren
     """Return today's dose of each patient of whom it is known: by taper, else by exposure."""
     courses = courses_for(patient_ids=[patient.pk for patient in patients], at=at)
     others = [patient for patient in patients if patient.pk not in courses]
-    return doses_by_course(courses) | _doses_by_exposure(others, at=at)
+    return doses_by_course(courses) | doses_by_exposure(others, at=at)
 
 
 def doses_by_course(courses: dict[UUID, Course]) -> dict[UUID, CurrentDose]:
@@ -83,19 +83,16 @@ def doses_by_course(courses: dict[UUID, Course]) -> dict[UUID, CurrentDose]:
     }
 
 
-def _doses_by_exposure(patients: Sequence[Patient], *, at: datetime) -> dict[UUID, CurrentDose]:
-    """One query for each day it now is somewhere: two at most."""
-    by_day: dict[date, list[UUID]] = {}
-    for patient in patients:
-        by_day.setdefault(today_in(patient.time_zone, at=at), []).append(patient.pk)
+def doses_by_exposure(patients: Sequence[Patient], *, at: datetime) -> dict[UUID, CurrentDose]:
+    """Return the dose of those who are on a recorded course today, by their own day; one query."""
+    days = {patient.pk: today_in(patient.time_zone, at=at) for patient in patients}
     doses: dict[UUID, CurrentDose] = {}
-    for day, ids in by_day.items():
-        for pk, row in current_exposures_for(patient_ids=ids, on=day).items():
-            if row.drug in set(Drug):
-                mg = row.daily_mg
-                if row.alternate_daily_mg is not None:
-                    mg = (row.daily_mg + row.alternate_daily_mg) / 2
-                doses[pk] = CurrentDose(Drug(row.drug), mg, confirmed=False)
+    for pk, row in current_exposures_for(patient_ids=days, on=days).items():
+        if row.drug in set(Drug):
+            mg = row.daily_mg
+            if row.alternate_daily_mg is not None:
+                mg = (row.daily_mg + row.alternate_daily_mg) / 2
+            doses[pk] = CurrentDose(Drug(row.drug), mg, confirmed=False)
     return doses
 
 

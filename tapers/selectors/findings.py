@@ -1,11 +1,13 @@
 """What the rulebook says of a taper: asked anew for a draft, as it was stored afterwards."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from patients.access import visible_patients
 from patients.errors import NotFound
@@ -50,18 +52,19 @@ def finding_of(alert: Alert) -> Finding:
     )
 
 
-def source_of(stored: dict[str, str | int | None]) -> Source:
+def source_of(stored: Mapping[str, Any]) -> Source:
+    """Return the source as it was cited then, whatever the rulebook says of it now."""
     reviewed_on = stored.get("reviewed_on")
     return Source(
-        code=str(stored["code"]),
-        title=str(stored["title"]),
-        year=int(stored["year"]) if stored.get("year") else None,
+        code=stored["code"],
+        title=stored["title"],
+        year=stored.get("year"),
         kind=SourceKind(stored["kind"]),
         mark=Mark(stored["mark"]),
-        link=str(stored["link"]) if stored.get("link") else None,
-        note=str(stored.get("note") or ""),
-        reviewed_by=str(stored["reviewed_by"]) if stored.get("reviewed_by") else None,
-        reviewed_on=date.fromisoformat(str(reviewed_on)) if reviewed_on else None,
+        link=stored.get("link"),
+        note=stored.get("note", ""),
+        reviewed_by=stored.get("reviewed_by"),
+        reviewed_on=date.fromisoformat(reviewed_on) if reviewed_on else None,
     )
 
 
@@ -103,6 +106,13 @@ def open_alert_counts(*, patient_ids: Iterable[UUID]) -> dict[UUID, int]:
     """Return how many alerts wait for a reason, for the patients that have any; in one query."""
     rows = _open(Alert.objects.filter(patient__in=list(patient_ids)))
     return dict(rows.values_list("patient").annotate(Count("id")).order_by())
+
+
+def with_open_alerts(patients: QuerySet[Patient]) -> QuerySet[Patient]:
+    """Add `open_alerts` to each row: the same number without a query of its own, for lists."""
+    waiting = _open(Alert.objects.filter(patient=OuterRef("pk"))).order_by().values("patient")
+    number = Subquery(waiting.annotate(number=Count("id")).values("number"))
+    return patients.annotate(open_alerts=Coalesce(number, 0))
 
 
 def _open(rows: QuerySet[Alert]) -> QuerySet[Alert]:

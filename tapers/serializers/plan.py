@@ -11,8 +11,8 @@ from patients.serializers.fields import (
     json_number,
 )
 from tapers.domain.dose import TabletStrength, tablets_for
-from tapers.domain.plan import DoseStep, Plan, WindowAppliesTo
-from tapers.domain.schedule import Candidate, Window, window_of
+from tapers.domain.plan import DoseStep, Plan
+from tapers.domain.schedule import Candidate, Window
 
 
 class TabletsSerializer(serializers.Serializer[Any]):
@@ -53,13 +53,13 @@ class ConformingSerializer(serializers.Serializer[Any]):
 
 
 def plan_json(
-    plan: Plan, *, strengths: tuple[TabletStrength, ...], applies_to: WindowAppliesTo
+    plan: Plan, *, strengths: tuple[TabletStrength, ...], window: Window
 ) -> dict[str, Any]:
     return {
         "starts_on": json_day(plan.starts_on),
         "first_zero_on": json_day(plan.first_zero_on),
         "duration_days": plan.duration_days,
-        "window": str(window_of(plan=plan, applies_to=applies_to)),
+        "window": str(window),
         "cumulative_prednisone_mg": json_number(plan.cumulative_prednisone_mg()),
         "steps": [_step_json(plan, step, strengths) for step in plan.steps],
     }

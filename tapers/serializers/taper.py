@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -21,22 +22,16 @@ from patients.serializers.strict import StrictSerializer
 from tapers.domain.course import Outcome
 from tapers.domain.plan import Plan, WindowAppliesTo
 from tapers.domain.rules.rule import Finding
+from tapers.domain.schedule import window_of
 from tapers.domain.states import Status
 from tapers.models import StepReport, Taper
 from tapers.serializers.finding import MAX_REASON, FindingSerializer, ReasonsField, findings_json
-from tapers.serializers.plan import ConformingSerializer, PlanSerializer, plan_json
+from tapers.serializers.plan import PlanSerializer, plan_json
 from tapers.serializers.proposal import MAX_DAILY_MG, RegimenFields
 from tapers.vocabulary import ReportedBy
 
 MAX_STEPS = 100
 MAX_STEP_NUMBER = 1000
-
-
-class PreviewedSerializer(serializers.Serializer[Any]):
-    plan = PlanSerializer(allow_null=True)
-    findings = FindingSerializer(many=True)
-    conforming = ConformingSerializer(many=True)
-    shortest_days = WholeNumberField()
 
 
 class TaperSerializer(serializers.Serializer[Any]):
@@ -56,7 +51,12 @@ class TaperSerializer(serializers.Serializer[Any]):
 
 class TapersQuery(StrictSerializer):
     patient = IdField(required=False)
+    clinic = IdField(required=False)
     status = WordField(Status, required=False)
+
+
+class NothingSerializer(StrictSerializer):
+    """An empty body."""
 
 
 class ActivateSerializer(StrictSerializer):
@@ -94,7 +94,14 @@ class ReviseSerializer(RegimenFields):
             raise serializers.ValidationError({"steps": [message]})
         first = attrs["steps"][0]
         starts_on = attrs.get("starts_on") or first["starts_on"]
-        return attrs | {"starts_on": starts_on, "daily_mg": attrs.get("daily_mg")}
+        daily_mg = attrs.get("daily_mg")
+        if daily_mg is None and starts_on != first["starts_on"]:
+            message = "Give the dose from starts_on to the first of the steps."
+            raise serializers.ValidationError({"daily_mg": [message]})
+        return attrs | {
+            "starts_on": starts_on,
+            "daily_mg": first["daily_mg"] if daily_mg is None else daily_mg,
+        }
 
 
 class HoldSerializer(StrictSerializer):
@@ -147,6 +154,7 @@ class StepReportedSerializer(StepReportReadSerializer):
 
 
 def taper_json(taper: Taper, *, plan: Plan, findings: Iterable[Finding]) -> dict[str, Any]:
+    applies_to = WindowAppliesTo(taper.window_applies_to)
     return {
         "id": str(taper.id),
         "patient": str(taper.patient_id),
@@ -159,9 +167,7 @@ def taper_json(taper: Taper, *, plan: Plan, findings: Iterable[Finding]) -> dict
         "held_on": json_day(taper.held_on),
         "ended_on": json_day(taper.ended_on),
         "plan": plan_json(
-            plan,
-            strengths=taper.strengths,
-            applies_to=WindowAppliesTo(taper.window_applies_to),
+            plan, strengths=taper.strengths, window=window_of(plan=plan, applies_to=applies_to)
         ),
         "findings": findings_json(findings),
     }
@@ -180,5 +186,5 @@ def step_report_json(report: StepReport) -> dict[str, Any]:
     }
 
 
-def steps_of(given: Iterable[dict[str, Any]] | None) -> list[tuple[Any, Decimal]] | None:
+def steps_of(given: Iterable[dict[str, Any]] | None) -> list[tuple[date, Decimal]] | None:
     return [(each["starts_on"], each["daily_mg"]) for each in given] if given else None

@@ -3,7 +3,7 @@
 The layers below refuse in their own words; this is the one place that gives them a status.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import structlog
@@ -16,6 +16,12 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import set_rollback
+
+from patients.errors import BadInput, Conflict, NotAuthenticated, NotFound, NotPermitted, Refused
+from patients.instruments.errors import BadReading
+from tapers.domain.errors import DomainError, WrongStatus
+from tapers.errors import NeedsReason
+from tapers.serializers.finding import findings_json
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +39,14 @@ CODES = {
     500: "ERROR",
     503: "UNAVAILABLE",
 }
+STATUS_OF: tuple[tuple[type[Refused], int], ...] = (
+    (BadInput, 400),
+    (NotAuthenticated, 401),
+    (NotPermitted, 403),
+    (NotFound, 404),
+    (Conflict, 409),
+    (Refused, 409),
+)
 LOOK_AT_FIELDS = "Some values cannot be accepted; see fields."
 NO_SUCH_THING = "There is nothing here, or you may not see it."
 UNAVAILABLE_SECONDS = 5
@@ -62,22 +76,8 @@ def handle(exc: Exception, context: Mapping[str, Any]) -> Response | None:
 
 
 def _response(exc: Exception) -> Response | None:
-    match exc:
-        case exceptions.ValidationError():
-            return _invalid(exc)
-        case exceptions.APIException():
-            return _refused_by_framework(exc)
-        case Http404():
-            return _plain(404, NO_SUCH_THING)
-        case DjangoPermissionDenied():
-            return _plain(403, "You may not do this.")
-        case RequestDataTooBig():
-            return _plain(413, "The body is too large.")
-        case BadRequest() | SuspiciousOperation() | MultiPartParserError():
-            return _plain(400, "The request cannot be read.")
-        case DataError() | IntegrityError() | OperationalError() | InterfaceError():
-            return _refused_by_database(exc)
-    return None
+    answer = next((answer for kinds, answer in ANSWERS if isinstance(exc, kinds)), None)
+    return answer(exc) if answer else None
 
 
 def _plain(status_code: int, message: str) -> Response:
@@ -111,6 +111,24 @@ def _joined(path: str, name: object) -> str:
     return f"{path}.{name}" if path else str(name)
 
 
+def _refused(exc: Refused) -> Response:
+    fields = {exc.field: [exc.message]} if exc.field else {}
+    if isinstance(exc, BadInput):
+        fields |= exc.fields
+    findings = findings_json(exc.findings) if isinstance(exc, NeedsReason) else None
+    status_code = next(code for kind, code in STATUS_OF if isinstance(exc, kind))
+    return Response(
+        body(exc.code, exc.message, fields=fields, findings=findings), status=status_code
+    )
+
+
+def _refused_by_domain(exc: DomainError | BadReading) -> Response:
+    fields = {exc.field: [exc.message]} if exc.field else {}
+    if isinstance(exc, WrongStatus):
+        return Response(body(exc.code, exc.message), status=409)
+    return Response(body("INVALID", exc.message, fields=fields), status=400)
+
+
 def _refused_by_framework(exc: exceptions.APIException) -> Response:
     headers = {}
     if challenge := getattr(exc, "auth_header", None):
@@ -133,6 +151,23 @@ def _refused_by_database(exc: Exception) -> Response:
         status=status.HTTP_503_SERVICE_UNAVAILABLE,
         headers={"Retry-After": str(UNAVAILABLE_SECONDS)},
     )
+
+
+# The first that fits answers; ValidationError is an APIException, so it stands before it.
+ANSWERS: tuple[tuple[tuple[type[Exception], ...], Callable[[Any], Response]], ...] = (
+    ((exceptions.ValidationError,), _invalid),
+    ((exceptions.APIException,), _refused_by_framework),
+    ((Refused,), _refused),
+    ((DomainError, BadReading), _refused_by_domain),
+    ((Http404,), lambda _: _plain(404, NO_SUCH_THING)),
+    ((DjangoPermissionDenied,), lambda _: _plain(403, "You may not do this.")),
+    ((RequestDataTooBig,), lambda _: _plain(413, "The body is too large.")),
+    (
+        (BadRequest, SuspiciousOperation, MultiPartParserError),
+        lambda _: _plain(400, "The request cannot be read."),
+    ),
+    ((DataError, IntegrityError, OperationalError, InterfaceError), _refused_by_database),
+)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:

@@ -1,4 +1,4 @@
-"""Lists by keyset: a page is one query by an index, however far one has read; nothing is counted."""
+"""Lists by keyset: a page is one query by an index however far one reads; nothing is counted."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -35,6 +35,8 @@ class KeysetPagination(BasePagination):
         backwards, anchor = _cursor(request)
         rows = _beside(queryset, keyset, anchor, backwards=backwards)[: self.size + 1]
         page = list(rows)
+        if anchor and not page and not queryset.filter(pk=anchor).exists():
+            raise ValidationError({"cursor": ["Not a cursor of this list."]})
         more = len(page) > self.size
         page = page[: self.size]
         if backwards:
@@ -113,16 +115,13 @@ def _id(row: Any) -> UUID:
 def _beside(
     queryset: QuerySet[Any, Any], keyset: Sequence[str], anchor: UUID | None, *, backwards: bool
 ) -> QuerySet[Any, Any]:
-    """Return the rows after (or, backwards, before) the anchor, nearest first."""
+    """Return the rows after (or, backwards, before) the anchor, nearest first; in one query."""
     order = [_turned(key) for key in keyset] if backwards else list(keyset)
     rows = queryset.order_by(*order)
     if anchor is None:
         return rows
-    names = [key.lstrip("-") for key in order]
-    at = queryset.order_by().filter(pk=anchor).values_list(*names).first()
-    if at is None:
-        raise ValidationError({"cursor": ["Not a cursor of this list."]})
-    return rows.filter(_past(order, at))
+    at = queryset.order_by().filter(pk=anchor)
+    return rows.filter(_past(order, [Subquery(at.values(key.lstrip("-"))) for key in order]))
 
 
 def _turned(key: str) -> str:

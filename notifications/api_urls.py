@@ -1,0 +1,15 @@
+from django.urls import path
+
+from notifications.api.consents import ConsentsDoor, WithdrawalDoor
+from notifications.api.reminders import RemindersDoor, RetryDoor
+
+urlpatterns = [
+    path("patients/<uuid:patient_id>/consents", ConsentsDoor.as_view(), name="consents"),
+    path(
+        "patients/<uuid:patient_id>/consents/<uuid:consent_id>/withdraw",
+        WithdrawalDoor.as_view(),
+        name="withdraw-consent",
+    ),
+    path("reminders", RemindersDoor.as_view(), name="reminders"),
+    path("reminders/<uuid:reminder_id>/retry", RetryDoor.as_view(), name="retry-reminder"),
+]

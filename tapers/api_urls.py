@@ -1,0 +1,35 @@
+from django.urls import path
+
+from tapers.api.assessments import AssessmentsDoor, CorrectionDoor
+from tapers.api.changes import (
+    ActivateDoor,
+    CompleteDoor,
+    DiscardDoor,
+    HoldDoor,
+    ResumeDoor,
+    ReviseDoor,
+    StopDoor,
+)
+from tapers.api.previews import PreviewsDoor
+from tapers.api.reports import StepReportsDoor
+from tapers.api.tapers import TaperDoor, TapersDoor
+
+urlpatterns = [
+    path("taper-previews", PreviewsDoor.as_view(), name="taper-previews"),
+    path("tapers", TapersDoor.as_view(), name="tapers"),
+    path("tapers/<uuid:taper_id>", TaperDoor.as_view(), name="taper"),
+    path("tapers/<uuid:taper_id>/activate", ActivateDoor.as_view(), name="activate"),
+    path("tapers/<uuid:taper_id>/revise", ReviseDoor.as_view(), name="revise"),
+    path("tapers/<uuid:taper_id>/hold", HoldDoor.as_view(), name="hold"),
+    path("tapers/<uuid:taper_id>/resume", ResumeDoor.as_view(), name="resume"),
+    path("tapers/<uuid:taper_id>/stop", StopDoor.as_view(), name="stop"),
+    path("tapers/<uuid:taper_id>/complete", CompleteDoor.as_view(), name="complete"),
+    path("tapers/<uuid:taper_id>/discard", DiscardDoor.as_view(), name="discard"),
+    path("tapers/<uuid:taper_id>/step-reports", StepReportsDoor.as_view(), name="step-reports"),
+    path("patients/<uuid:patient_id>/assessments", AssessmentsDoor.as_view(), name="assessments"),
+    path(
+        "patients/<uuid:patient_id>/assessments/<uuid:assessment_id>/correct",
+        CorrectionDoor.as_view(),
+        name="correct-assessment",
+    ),
+]
