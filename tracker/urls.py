@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from tracker import health
+from tracker.api.root import RootDoor
 
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -13,6 +14,7 @@ urlpatterns = [
     path("patients/", include("patients.urls")),
     path("tapers/", include("tapers.urls")),
     path("reminders/", include("notifications.urls")),
+    path("api/v1", RootDoor.as_view(schema=None)),  # addresses of the API have no slash at the end
     path("api/v1/", include("tracker.api.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),

@@ -15,7 +15,8 @@ from patients.api.door import Door
 from patients.serializers.fields import IdField, TextField, WordField
 from patients.serializers.strict import StrictSerializer
 from patients.vocabulary import Event, Role
-from tracker.api.tokens import TokenAuthentication, TokenThrottle
+from tracker.api.tokens import TokenAuthentication
+from tracker.api.tries import TokenThrottle
 
 
 class CredentialsSerializer(StrictSerializer):

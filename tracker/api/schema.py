@@ -1,7 +1,10 @@
 """What the OpenAPI document says of every operation without each view repeating it."""
 
+from decimal import Decimal
 from typing import Any
 
+from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
@@ -57,3 +60,29 @@ class Schema(AutoSchema):
         if getattr(self.view, "throttle_classes", ()):
             codes += ["401", "429"]
         return codes
+
+
+class TokenScheme(KnoxTokenScheme):  # type: ignore[misc]
+    target_class = "tracker.api.tokens.TokenAuthentication"
+    name = "token"
+
+
+class NumberSchema(OpenApiSerializerFieldExtension):  # type: ignore[misc]
+    """A number with its limits in requests; what is answered is as it is."""
+
+    target_class = "patients.serializers.fields.NumberField"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        field = self.target
+        schema: dict[str, Any] = {"type": "number" if field.decimals else "integer"}
+        if direction == "request":
+            schema |= {"minimum": field.low, "maximum": field.high}
+            if field.above_low:
+                schema["exclusiveMinimum"] = True
+            schema = {name: _plain(value) for name, value in schema.items()}
+        return schema
+
+
+def _plain(value: Any) -> Any:
+    return int(value) if isinstance(value, Decimal) else value
