@@ -28,7 +28,8 @@ def oldest_due_at(*, at: datetime) -> datetime | None:
         due_at__lte=at,
         attempts=0,
     )
-    return waiting.aggregate(oldest=Min("due_at"))["oldest"]
+    oldest: datetime | None = waiting.aggregate(oldest=Min("due_at"))["oldest"]
+    return oldest
 
 
 def next_due_at(*, at: datetime) -> datetime | None:

@@ -19,8 +19,9 @@ def rows_to_judge(*, due_by: datetime | None = None) -> QuerySet[Reminder]:
 
     *due_by*: a newer reminder of the same kind that is due by then takes the place of an older one.
     """
+    consents = _standing_consents().filter(patient_id=OuterRef("patient_id"))
     return Reminder.objects.select_related("clinic", "patient", "task").annotate(
-        standing_consent=Subquery(_standing_consents(OuterRef("patient_id"))),
+        standing_consent=Subquery(consents.values("content")[:1]),
         superseded=Exists(_newer(due_by=due_by)),
     )
 
@@ -42,13 +43,13 @@ def contact_facts(
     *, patient: Patient, kind: Kind, audience: Audience, expires_at: datetime
 ) -> ContactFacts:
     """Return the facts for a mail that is not stored yet."""
-    consent = _standing_consents(patient.pk).first()
+    content = _standing_consents().filter(patient=patient).values_list("content", flat=True)
     return _facts(
         patient=patient,
         kind=kind,
         audience=audience,
         expires_at=expires_at,
-        consent=consent["content"] if consent else "",
+        consent=content.first() or "",
     )
 
 
@@ -96,10 +97,8 @@ def _facts(
     )
 
 
-def _standing_consents(patient_id: object) -> "QuerySet[Consent, dict[str, str]]":
-    return Consent.objects.filter(
-        patient_id=patient_id, channel=Channel.EMAIL, withdrawn_at__isnull=True
-    ).values("content")[:1]
+def _standing_consents() -> QuerySet[Consent]:
+    return Consent.objects.filter(channel=Channel.EMAIL, withdrawn_at__isnull=True)
 
 
 def _newer(*, due_by: datetime | None) -> QuerySet[Reminder]:

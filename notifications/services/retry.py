@@ -52,19 +52,8 @@ def _locked(reminder: Reminder) -> Reminder:
 def _schedule_again(row: Reminder, *, actor: User, at: datetime) -> None:
     row.status = Status.SCHEDULED.value
     row.next_attempt_at = at
-    row.attempts = row.errors = 0
-    row.unknown_at = None
     row.outcome_note = ""
-    row.save(
-        update_fields=[
-            "status",
-            "next_attempt_at",
-            "attempts",
-            "errors",
-            "unknown_at",
-            "outcome_note",
-        ]
-    )
+    row.save(update_fields=["status", "next_attempt_at", "outcome_note"])
     _record(Event.REMINDER_RETRIED, row, actor=actor, at=at)
     _finish_task(row, actor=actor, at=at)
 

@@ -1,0 +1,39 @@
+"""From a row to what the mail server is given."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from notifications.email import Envelope, as_bytes, render
+from notifications.models import Reminder
+from notifications.policy import Audience
+from patients.selectors import addresses_for
+from patients.vocabulary import Content, Role
+
+ROLES_OF = {
+    Audience.NURSES: (Role.NURSE,),
+    Audience.PRESCRIBERS: (Role.PRESCRIBER,),
+    Audience.TEAM: (Role.NURSE, Role.PRESCRIBER),
+}
+
+
+@dataclass
+class Recipients:
+    """Who is meant, at the moment of sending; a team is asked for once a batch."""
+
+    _of_team: dict[tuple[uuid.UUID, str], tuple[str, ...]] = field(default_factory=dict)
+
+    def of(self, row: Reminder) -> tuple[str, ...]:
+        if row.audience == Audience.PATIENT:
+            return (row.patient.email,) if row.patient else ()
+        key = (row.clinic_id, row.audience)
+        if key not in self._of_team:
+            roles = ROLES_OF[Audience(row.audience)]
+            self._of_team[key] = addresses_for(clinic=row.clinic, roles=roles)
+        return self._of_team[key]
+
+
+def envelope_for(row: Reminder, *, recipients: tuple[str, ...], at: datetime) -> Envelope:
+    details = row.standing_consent == Content.DETAILS  # type: ignore[attr-defined]
+    mail = render(row, recipients=recipients, details=details, at=at)
+    return Envelope(mail.envelope_sender, recipients, as_bytes(mail))
