@@ -54,7 +54,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@csp_update({"frame-src": [SELF]})
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  (it knows views without arguments only)
 def letter(request: HttpRequest, name: str) -> HttpResponse:
     page = {"letter": _letter_or_404(name), "home": places.home_zone(), "section": "mailbox"}
     return render(request, "demo/letter.html", page)
@@ -62,7 +62,7 @@ def letter(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 @xframe_options_sameorigin
-@csp(
+@csp(  # type: ignore[arg-type]
     {
         "default-src": [NONE],
         "style-src": [UNSAFE_INLINE],

@@ -1,0 +1,126 @@
+"""The team's morning list: on each working day one mail with counts and a link.
+
+Asked for from 07:00 on, so that the counts are of this morning; due at 07:30 where the clinic is.
+When nothing ran at that time it is asked for late, until noon; then the worklist has to do.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import holidays
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from notifications import selectors as reminders
+from notifications.policy import Audience, Kind, ReminderRequest, instant_for
+from notifications.services.schedule import replace_schedule
+from patients.models import Clinic, Membership
+from patients.selectors import open_tasks_for
+from patients.vocabulary import Role
+from tapers import selectors as tapers
+from tapers.domain.monitoring import MonitoringState
+
+ASKED_FROM = time(7, 0)
+DUE = time(7, 30)
+ASKED_UNTIL = time(12, 0)
+EXPIRES = time(17, 0)
+SATURDAY = 5
+TEAM = (Role.NURSE, Role.PRESCRIBER)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What waits for a clinic's team."""
+
+    steps_due: int
+    steps_late: int
+    visits_due: int
+    visits_overdue: int
+    undelivered: int
+    to_sign: int
+    tasks: int
+
+
+def request_digests(*, at: datetime) -> int:
+    """Ask for the list of every clinic whose working morning it is; return how many were asked."""
+    return sum(_request(clinic, at=at) for clinic in Clinic.objects.order_by("id"))
+
+
+def counts_for(*, actor: User, clinic: Clinic, at: datetime) -> Counts:
+    steps = tapers.steps_due_or_late(actor=actor, clinic=clinic, at=at)
+    visits = tapers.visits_due(actor=actor, clinic=clinic, at=at)
+    overdue = sum(visit.state is MonitoringState.OVERDUE for visit in visits)
+    return Counts(
+        steps_due=sum(step.days_late == 0 for step in steps),
+        steps_late=sum(step.days_late > 0 for step in steps),
+        visits_due=len(visits) - overdue,
+        visits_overdue=overdue,
+        undelivered=reminders.failed_for(actor=actor, clinic=clinic).count(),
+        to_sign=tapers.drafts_waiting(actor=actor, clinic=clinic).count(),
+        tasks=open_tasks_for(actor=actor, clinic=clinic).count(),
+    )
+
+
+def is_working_day(day: date, *, country: str) -> bool:
+    """Ask the country's calendar; where none is known, Monday to Friday."""
+    try:
+        return holidays.country_holidays(country).is_working_day(day)
+    except NotImplementedError:
+        return day.weekday() < SATURDAY
+
+
+@transaction.atomic
+def _request(clinic: Clinic, *, at: datetime) -> bool:
+    local = at.astimezone(ZoneInfo(clinic.time_zone))
+    reader = _reader_of(clinic)
+    if reader is None or not _is_asked_at(local, country=clinic.country):
+        return False
+    Clinic.objects.select_for_update().get(pk=clinic.pk)  # of two workers, one asks
+    if _was_asked(reader, clinic, local.date()):
+        return False
+    due = DUE if local.time() < DUE else (local + timedelta(minutes=1)).time().replace(second=0)
+    request = ReminderRequest(
+        kind=Kind.DIGEST,
+        audience=Audience.TEAM,
+        local_date=local.date(),
+        local_time=due.replace(microsecond=0),
+        time_zone=clinic.time_zone,
+        expires_date=local.date(),
+        expires_time=EXPIRES,
+        context={
+            "date": local.date().isoformat(),
+            "counts": asdict(counts_for(actor=reader, clinic=clinic, at=at)),
+        },
+        reason="The list of each working morning.",
+    )
+    change = replace_schedule(
+        source=f"digest:{clinic.id}", clinic=clinic, patient=None, requests=[request], at=at
+    )
+    return bool(change.added)
+
+
+def _is_asked_at(local: datetime, *, country: str) -> bool:
+    is_morning = ASKED_FROM <= local.time() < ASKED_UNTIL
+    return is_morning and is_working_day(local.date(), country=country)
+
+
+def _was_asked(reader: User, clinic: Clinic, day: date) -> bool:
+    midnight = instant_for(local_date=day, local_time=time(0), zone=clinic.time_zone)
+    todays = reminders.reminders_for(
+        actor=reader, clinic=clinic, kind=Kind.DIGEST, due_after=midnight
+    )
+    return todays.exists()
+
+
+def _reader_of(clinic: Clinic) -> User | None:
+    """Return a member with whose eyes to count: every reader of the mail sees the whole clinic."""
+    membership = (
+        Membership.objects.filter(
+            clinic=clinic, role__in=TEAM, is_active=True, user__is_active=True
+        )
+        .select_related("user")
+        .order_by("id")
+        .first()
+    )
+    return membership.user if membership else None
