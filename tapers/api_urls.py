@@ -1,5 +1,6 @@
 from django.urls import path
 
+from tapers.api.alerts import AcknowledgeDoor, AlertsDoor
 from tapers.api.assessments import AssessmentsDoor, CorrectionDoor
 from tapers.api.changes import (
     ActivateDoor,
@@ -13,6 +14,7 @@ from tapers.api.changes import (
 from tapers.api.previews import PreviewsDoor
 from tapers.api.reports import StepReportsDoor
 from tapers.api.tapers import TaperDoor, TapersDoor
+from tapers.api.timeline import TimelineDoor
 
 urlpatterns = [
     path("taper-previews", PreviewsDoor.as_view(), name="taper-previews"),
@@ -26,6 +28,9 @@ urlpatterns = [
     path("tapers/<uuid:taper_id>/complete", CompleteDoor.as_view(), name="complete"),
     path("tapers/<uuid:taper_id>/discard", DiscardDoor.as_view(), name="discard"),
     path("tapers/<uuid:taper_id>/step-reports", StepReportsDoor.as_view(), name="step-reports"),
+    path("alerts", AlertsDoor.as_view(), name="alerts"),
+    path("alerts/<uuid:alert_id>/acknowledge", AcknowledgeDoor.as_view(), name="acknowledge"),
+    path("patients/<uuid:patient_id>/timeline", TimelineDoor.as_view(), name="timeline"),
     path("patients/<uuid:patient_id>/assessments", AssessmentsDoor.as_view(), name="assessments"),
     path(
         "patients/<uuid:patient_id>/assessments/<uuid:assessment_id>/correct",

@@ -32,7 +32,7 @@ from patients.selectors.clinics import (
 from patients.selectors.consents import consents_of, standing_consent, verification_by_token
 from patients.selectors.people import patient_for, patients_for
 from patients.selectors.tasks import open_tasks_for, task_for
-from patients.selectors.trail import history_of
+from patients.selectors.trail import events_of, history_of
 
 __all__ = [
     "ClinicMembership",
@@ -50,6 +50,7 @@ __all__ = [
     "current_exposure",
     "current_exposures_for",
     "diagnosis_of",
+    "events_of",
     "exposure_days_before",
     "exposures_of",
     "history_of",

@@ -33,10 +33,10 @@ def timeline_of(
 ) -> tuple[TimelineEntry, ...]:
     """Return up to *limit* entries from before that instant."""
     rows = history_of(actor=actor, patient=patient, before=before, limit=min(limit, MAX_ENTRIES))
-    return tuple(_entry(row, zone=patient.time_zone) for row in rows)
+    return tuple(entry_of(row, zone=patient.time_zone) for row in rows)
 
 
-def _entry(row: AuditEvent, *, zone: str) -> TimelineEntry:
+def entry_of(row: AuditEvent, *, zone: str) -> TimelineEntry:
     return TimelineEntry(
         id=row.pk,
         on=today_in(zone, at=row.at),

@@ -14,6 +14,7 @@ ENTRY_POINTS = (
     "measures",
     "taper-previews",
     "tapers",
+    "alerts",
     "reminders",
     "schema",
     "docs",
