@@ -10,7 +10,7 @@ from django.db import transaction
 from notifications import selectors
 from notifications.models import Reminder
 from notifications.policy import Audience, Kind, ReminderRequest
-from notifications.services import replace_schedule
+from notifications.services.schedule import replace_schedule
 from patients import clock
 from tests import factories, services
 from tracker.celery import app, beat_schedule
