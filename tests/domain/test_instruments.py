@@ -1,0 +1,331 @@
+import re
+from contextlib import suppress
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from patients.instruments.catalogue import MEASURES, canonical_unit, measure_for
+from patients.instruments.errors import BadReading, NoSum, UnitMismatch, UnknownMeasure
+from patients.instruments.measure import Direction, Measure, MeasureDomain
+from patients.instruments.mmt import (
+    GRADES,
+    IBM_MUSCLES,
+    MMT8_MUSCLES,
+    Muscle,
+    Scale,
+    Side,
+    check_grade,
+    sum_of,
+)
+from patients.instruments.reading import Reading, State, check_reading
+
+# code, unit, range, direction (High, Low, Context), domain
+CATALOGUE = [
+    "MMT8 {score} 0 80 H MMT",
+    "MMT8_BILATERAL {score} 0 150 H MMT",
+    "MMT24 {score} 0 260 H MMT",
+    "MMT_MUSCLE {score} 0 10 H MMT",
+    "IBMFRS {score} 0 40 H FUNCTION",
+    "SIFA {score} 0 110 L FUNCTION",
+    "WALK_6_MIN m 0 900 H FUNCTION",
+    "WALK_2_MIN m 0 300 H FUNCTION",
+    "TUG s 3 300 L FUNCTION",
+    "MTUG s 3 300 L FUNCTION",
+    "WALK_10_M s 2 180 L FUNCTION",
+    "SIT_TO_STAND_30_S {#}/(30.s) 0 40 H FUNCTION",
+    "SIT_TO_STAND_30_S_ARMS {#}/(30.s) 0 40 H FUNCTION",
+    "GRIP kg 0 90 H OTHER",
+    "KNEE_EXTENSION N 0 1000 H OTHER",
+    "EAT10 {score} 0 40 L OTHER",
+    "FVC_SITTING L 0.3 8.0 H OTHER",
+    "FVC_SUPINE L 0.3 8.0 H OTHER",
+    "FVC_SITTING_PERCENT % 10 150 H OTHER",
+    "FVC_SUPINE_PERCENT % 10 150 H OTHER",
+    "CK U/L 5 200000 C CK",
+    "WEIGHT kg 25 300 C VITALS",
+    "BP_SYSTOLIC mm[Hg] 60 260 C VITALS",
+    "BP_DIASTOLIC mm[Hg] 30 160 C VITALS",
+]
+DIRECTIONS = {
+    "H": Direction.HIGH_IS_BETTER, "L": Direction.LOW_IS_BETTER, "C": Direction.CONTEXT,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", CATALOGUE, ids=lambda row: row.split()[0])
+def test_the_catalogue(row: str) -> None:
+    code, unit, low, high, direction, domain = row.split()
+
+    measure = MEASURES[code]
+
+    assert (measure.code, measure.unit) == (code, unit)
+    assert (measure.minimum, measure.maximum) == (Decimal(low), Decimal(high))
+    assert measure.direction is DIRECTIONS[direction]
+    assert measure.domain is MeasureDomain(domain)
+    assert measure.name
+
+
+def test_the_table_names_every_measure() -> None:
+    assert {row.split()[0] for row in CATALOGUE} == set(MEASURES)
+
+
+def test_only_verified_loinc_codes_are_given() -> None:
+    assert {code: each.loinc for code, each in MEASURES.items() if each.loinc} == {
+        "CK": "2157-6",
+        "WALK_6_MIN": "64098-7",
+        "TUG": "89423-8",
+        "SIT_TO_STAND_30_S": "66247-8",
+        "SIT_TO_STAND_30_S_ARMS": "93125-3",
+        "WEIGHT": "29463-7",
+        "BP_SYSTOLIC": "8480-6",
+        "BP_DIASTOLIC": "8462-4",
+    }
+
+
+@pytest.mark.parametrize("text", ["ck", "CK", " Ck "])
+def test_a_measure_is_called_in_any_letter_case(text: str) -> None:
+    assert measure_for(text).code == "CK"
+
+
+def test_an_unknown_measure_is_refused() -> None:
+    with pytest.raises(UnknownMeasure) as refused:
+        measure_for("HBA1C" * 100)
+
+    assert refused.value.field == "code"
+    assert len(refused.value.message) < 100
+
+
+@pytest.mark.parametrize(
+    ("code", "unit", "canonical"),
+    [
+        ("CK", "U/L", "U/L"),
+        ("CK", "IU/L", "U/L"),
+        ("CK", "iu / l", "U/L"),
+        ("MMT8", None, "{score}"),
+        ("MMT8", "", "{score}"),
+        ("MMT8", "points", "{score}"),
+        ("IBMFRS", "score", "{score}"),
+        ("SIT_TO_STAND_30_S", None, "{#}/(30.s)"),
+        ("SIT_TO_STAND_30_S", "{#}", "{#}/(30.s)"),
+        ("BP_SYSTOLIC", "mmHg", "mm[Hg]"),
+        ("WALK_6_MIN", "metres", "m"),
+    ],
+)
+def test_other_spellings_are_folded_into_one_unit(
+    code: str, unit: str | None, canonical: str
+) -> None:
+    assert canonical_unit(measure_for(code), unit) == canonical
+
+
+@pytest.mark.parametrize(
+    ("code", "unit"),
+    [("CK", None), ("CK", "ukat/L"), ("WALK_6_MIN", ""), ("WALK_6_MIN", "ft"), ("GRIP", "[lbf_av]"),
+     ("MMT8", "%"), ("TUG", "min")],
+)  # fmt: skip
+def test_another_unit_is_refused_by_name_and_never_converted(code: str, unit: str | None) -> None:
+    measure = measure_for(code)
+
+    with pytest.raises(UnitMismatch) as refused:
+        canonical_unit(measure, unit)
+
+    assert measure.unit in refused.value.message
+    assert refused.value.field == "unit"
+
+
+def reading(code: str, value: str | None = None, **given: Any) -> Reading:
+    measure = measure_for(code)
+    given.setdefault("unit", measure.unit)
+    if measure.needs_upper_limit:
+        given.setdefault("upper_limit", Decimal(308))
+    if measure.needs_side:
+        given.setdefault("side", "RIGHT")
+    return check_reading(code=code, value=None if value is None else Decimal(value), **given)
+
+
+NUMBERS = [each for each in MEASURES.values() if not each.is_graded]
+
+
+@pytest.mark.parametrize("measure", NUMBERS, ids=lambda measure: measure.code)
+def test_both_ends_of_a_range_are_allowed_and_nothing_beyond(measure: Measure) -> None:
+    assert measure.minimum is not None
+    assert measure.maximum is not None
+    little = Decimal(1).scaleb(-measure.decimals)
+
+    for inside in (measure.minimum, measure.maximum):
+        assert reading(measure.code, str(inside)).value == inside
+    for outside in (measure.minimum - little, measure.maximum + little):
+        with pytest.raises(BadReading, match=re.escape(measure.range_text)) as refused:
+            reading(measure.code, str(outside))
+        assert refused.value.field == "value"
+
+
+@pytest.mark.parametrize("value", [None, "NaN", "sNaN", "Infinity", "-Infinity", "1e400", "-1"])
+@pytest.mark.parametrize("measure", NUMBERS, ids=lambda measure: measure.code)
+def test_what_is_no_number_is_refused_by_every_measure(measure: Measure, value: str) -> None:
+    with pytest.raises(BadReading) as refused:
+        reading(measure.code, value)
+
+    assert refused.value.field == "value"
+
+
+@given(st.sampled_from(NUMBERS), st.decimals(allow_nan=True, allow_infinity=True))
+def test_whatever_is_entered_is_stored_as_it_was_or_not_at_all(
+    measure: Measure, value: Decimal
+) -> None:
+    with suppress(BadReading):
+        assert reading(measure.code, str(value)).value == value
+
+
+def test_more_digits_than_make_sense_are_refused() -> None:
+    with pytest.raises(BadReading, match="a whole number"):
+        reading("MMT8", "62.5")
+    with pytest.raises(BadReading, match="at most 1 digit after"):
+        reading("WEIGHT", "70.25")
+    with pytest.raises(BadReading, match="at most 2 digits after"):
+        reading("TUG", "12.345")
+
+
+def test_ck_is_stored_with_the_laboratorys_own_upper_limit() -> None:
+    stored = reading("ck", "480", unit="IU/L")
+
+    assert stored == Reading("CK", Decimal(480), None, "U/L", upper_limit=Decimal(308))
+
+
+@pytest.mark.parametrize("limit", [None, "0", "19", "2001", "NaN", "Infinity", "308.25"])
+def test_ck_needs_a_plausible_upper_limit(limit: str | None) -> None:
+    with pytest.raises(BadReading) as refused:
+        reading("CK", "480", upper_limit=None if limit is None else Decimal(limit))
+
+    assert refused.value.field == "upper_limit"
+
+
+@pytest.mark.parametrize(
+    ("code", "field", "text"),
+    [
+        ("MMT8", "upper_limit", Decimal(308)),
+        ("IBMFRS", "scale", "KENDALL"),
+        ("IBMFRS", "side", "LEFT"),
+        ("GRIP", "muscle", "BICEPS"),
+        ("GRIP", "side", None),
+        ("GRIP", "side", "MIDLINE"),
+        ("GRIP", "side", "UP"),
+        ("MMT8", "scale", "ROMAN"),
+        ("IBMFRS", "state", "ABSENT"),
+        ("CK", "state", "UNABLE"),
+        ("WEIGHT", "state", "UNABLE"),
+    ],
+)
+def test_what_a_measure_has_not_or_does_not_know_is_refused(
+    code: str, field: str, text: Any
+) -> None:
+    with pytest.raises(BadReading) as refused:
+        reading(code, "30", **{field: text})
+
+    assert refused.value.field == field
+
+
+def test_unable_is_a_state_and_never_a_zero() -> None:
+    stored = check_reading(code="TUG", state="unable")
+
+    assert stored == Reading("TUG", None, None, "s", state=State.UNABLE)
+    with pytest.raises(BadReading, match="not both"):
+        reading("TUG", "12", state="UNABLE")
+
+
+def muscle(grade: str | None, scale: str, **given: Any) -> Reading:
+    given = {"muscle": "QUADRICEPS", "side": "LEFT", **given}
+    return check_reading(code="MMT_MUSCLE", grade=grade, scale=scale, **given)
+
+
+@pytest.mark.parametrize(
+    ("scale", "grade", "number"),
+    [
+        ("MRC", "4", Decimal(4)),
+        ("MRC_EXPANDED", "4+", None),
+        ("MRC_EXPANDED", "4", None),
+        ("KENDALL", "t", None),
+        ("KENDALL", "10", Decimal(10)),
+    ],
+)
+def test_a_muscle_is_stored_as_the_raw_grade_of_its_scale(
+    scale: str, grade: str, number: Decimal | None
+) -> None:
+    stored = muscle(grade, scale)
+
+    assert (stored.grade, stored.value) == (grade.upper(), number)
+    assert (stored.scale, stored.muscle, stored.side) == (
+        Scale(scale), Muscle.QUADRICEPS, Side.LEFT,
+    )  # fmt: skip
+
+
+def test_a_grade_may_come_as_a_number() -> None:
+    assert muscle(None, "KENDALL", value=Decimal(8)).grade == "8"
+    assert muscle("8", "KENDALL", value=Decimal("8.0")).grade == "8"
+    with pytest.raises(BadReading, match="differ"):
+        muscle("7", "KENDALL", value=Decimal(8))
+
+
+@pytest.mark.parametrize(
+    ("scale", "grade"),
+    [("MRC", "4+"), ("MRC", "6"), ("MRC", "T"), ("MRC_EXPANDED", "5+"), ("KENDALL", "11"),
+     ("KENDALL", "4-"), ("KENDALL", "")],
+)  # fmt: skip
+def test_a_grade_of_another_scale_is_refused(scale: str, grade: str) -> None:
+    with pytest.raises(BadReading, match=", ".join(map(re.escape, GRADES[Scale(scale)]))):
+        muscle(grade, scale)
+
+
+@pytest.mark.parametrize("value", ["NaN", "1e400", "4.5", "-1", "1e-400"])
+def test_a_number_that_is_no_grade_is_refused(value: str) -> None:
+    with pytest.raises(BadReading) as refused:
+        muscle(None, "KENDALL", value=Decimal(value))
+
+    assert refused.value.field == "value"
+
+
+@pytest.mark.parametrize("left_out", ["scale", "muscle", "side"])
+def test_a_muscle_needs_scale_muscle_and_side(left_out: str) -> None:
+    given = {"scale": "KENDALL", "muscle": "BICEPS", "side": "LEFT", left_out: None}
+
+    with pytest.raises(BadReading) as refused:
+        check_reading(code="MMT_MUSCLE", grade="8", **given)
+
+    assert refused.value.field == left_out
+
+
+def test_the_neck_has_no_side_but_the_middle() -> None:
+    assert muscle("8", "KENDALL", muscle="NECK_FLEXORS", side="MIDLINE").side is Side.MIDLINE
+    with pytest.raises(BadReading, match="MIDLINE"):
+        muscle("8", "KENDALL", muscle="NECK_FLEXORS", side="LEFT")
+
+
+def test_a_number_is_not_a_grade() -> None:
+    with pytest.raises(BadReading, match="is a number, not a grade"):
+        reading("MMT8", None, grade="62")
+
+
+def test_grades_of_one_scale_add_up_and_trace_counts_0() -> None:
+    assert sum_of(["T", "3", "10"], Scale.KENDALL) == 13
+    assert sum_of(["4", "5"], Scale.MRC) == 9
+    assert sum_of([], Scale.MRC) == 0
+
+
+def test_grades_with_plus_and_minus_have_no_sum() -> None:
+    with pytest.raises(NoSum):
+        sum_of(["4+", "4"], Scale.MRC_EXPANDED)
+
+
+def test_a_full_score_of_eight_muscles_is_80() -> None:
+    best = [check_grade(Scale.KENDALL, " 10 ") for _ in MMT8_MUSCLES]
+
+    assert sum_of(best, Scale.KENDALL) == measure_for("MMT8").maximum
+
+
+def test_the_ibm_muscles_are_weighed_on_both_sides() -> None:
+    assert set(IBM_MUSCLES) - set(MMT8_MUSCLES) == {
+        Muscle.DEEP_FINGER_FLEXORS, Muscle.WRIST_FLEXORS, Muscle.ILIOPSOAS,
+    }  # fmt: skip
+    assert all(each.sides == (Side.LEFT, Side.RIGHT) for each in IBM_MUSCLES)
+    assert Muscle.DEEP_FINGER_FLEXORS.label == "Deep finger flexors"
