@@ -118,7 +118,7 @@ class Supervisor:
             name=name,
             module=module,
             arguments=arguments,
-            environment={"LOG_LEVEL": "INFO"},
+            environment={"LOG_LEVEL": "INFO", "LOG_JSON": "true"},
             logs=places.logs(),
         )
         self.children.append(child)
