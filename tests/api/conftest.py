@@ -8,7 +8,8 @@ import time_machine
 from django.contrib.auth.models import User
 from django.core.cache import cache
 
-from patients.models import Clinic, Patient
+from patients.models import AuditEvent, Clinic, Patient
+from patients.vocabulary import Event
 from tests import factories
 from tests.api.program import Program
 from tests.conftest import MONDAY_AT_TEN
@@ -106,3 +107,9 @@ def taper(as_prescriber: Program, draft: dict[str, Any], reasons: dict[str, str]
     answer = as_prescriber.post(f"tapers/{draft['id']}/activate", {"reasons": reasons})
     assert answer.status_code == 200, answer.content
     return answer.json()
+
+
+@pytest.fixture
+def audit_reads() -> Callable[[], int]:
+    """How often somebody has looked at a record."""
+    return lambda: AuditEvent.objects.filter(event=Event.RECORD_READ).count()
