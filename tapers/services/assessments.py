@@ -46,8 +46,10 @@ def correct_assessment(
     rater: str,
     readings: Sequence[Reading],
     reason: str,
+    note: str = "",
     at: datetime,
 ) -> Assessment:
+    """Store the next version of the visit; the day of the next visit may move with it."""
     corrected = assessments.correct_assessment(
         actor=actor,
         assessment=assessment,
@@ -55,6 +57,7 @@ def correct_assessment(
         rater=rater,
         readings=tuple(readings),
         reason=reason,
+        note=note,
         at=at,
     )
     ask_for_monitoring(corrected.patient, at)
