@@ -161,4 +161,4 @@ def _refresh_latest(patient: Patient) -> None:
 
 
 def _lock(patient: Patient) -> None:
-    Patient.objects.select_for_update().get(pk=patient.pk)
+    Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)

@@ -47,7 +47,9 @@ def give_consent(
         },
     )
     _lock(patient)
-    replaced = _withdraw_standing(actor, patient, channel, on=given_on, at=at)
+    replaced = _standing(patient, channel)
+    if replaced is not None:
+        _withdraw(replaced, actor=actor, on=given_on, at=at)
     consent = Consent.objects.create(patient=patient, recorded_by=actor, recorded_at=at, **clean)
     audit.record(
         Event.CONSENT_GIVEN,
@@ -58,7 +60,7 @@ def give_consent(
         channel=channel,
         content=content,
         text_version=clean["text_version"],
-        replaced=bool(replaced),
+        replaced=replaced is not None,
     )
     return consent
 
@@ -75,8 +77,7 @@ def withdraw_consent(
         raise NoStandingConsent("There is no standing consent for this channel.")
     last = max(last_day_to_record(patient, at=at), standing.given_on)
     values.checked({"on": on}, {"on": values.day(first=standing.given_on, last=last)})
-    _withdraw_standing(actor, patient, channel, on=on, at=at)
-    standing.withdrawn_on, standing.withdrawn_at, standing.withdrawn_by = on, at, actor
+    _withdraw(standing, actor=actor, on=on, at=at)
     audit.record(
         Event.CONSENT_WITHDRAWN,
         patient=patient,
@@ -107,7 +108,7 @@ def issue_verification(*, patient: Patient, at: datetime) -> tuple[AddressVerifi
 def verify_address(*, token: str, at: datetime) -> Patient:
     """Mark the address as the patient's; pressing the button twice is not an error."""
     verification = (
-        AddressVerification.objects.select_for_update(of=("self", "patient"))
+        AddressVerification.objects.select_for_update(of=("self", "patient"), no_key=True)
         .select_related("patient", "patient__clinic")
         .filter(token_digest=AddressVerification.digest_of(token), expires_at__gt=at)
         .first()
@@ -140,7 +141,7 @@ def _mark_verified(patient: Patient, *, at: datetime) -> None:
 
 
 def _lock(patient: Patient) -> None:
-    Patient.objects.select_for_update().get(pk=patient.pk)
+    Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
 
 
 def _standing(patient: Patient, channel: str) -> Consent | None:
@@ -149,8 +150,8 @@ def _standing(patient: Patient, channel: str) -> Consent | None:
     ).first()
 
 
-def _withdraw_standing(
-    actor: User, patient: Patient, channel: str, *, on: date, at: datetime
-) -> int:
-    standing = Consent.objects.filter(patient=patient, channel=channel, withdrawn_at__isnull=True)
-    return standing.update(withdrawn_on=on, withdrawn_at=at, withdrawn_by=actor)
+def _withdraw(consent: Consent, *, actor: User, on: date, at: datetime) -> None:
+    consent.withdrawn_on = max(on, consent.given_on)
+    consent.withdrawn_at = at
+    consent.withdrawn_by = actor
+    consent.save(update_fields=["withdrawn_on", "withdrawn_at", "withdrawn_by"])

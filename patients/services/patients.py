@@ -173,7 +173,7 @@ def _next_number(clinic: Clinic) -> int:
 def _refuse_taken_record_number(
     clinic: Clinic, record_number: str, besides: Patient | None = None
 ) -> None:
-    Clinic.objects.select_for_update().get(pk=clinic.pk)
+    Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
     others = Patient.objects.filter(clinic=clinic, record_number=record_number)
     if besides is not None:
         others = others.exclude(pk=besides.pk)
@@ -182,7 +182,8 @@ def _refuse_taken_record_number(
 
 
 def _locked(patient: Patient) -> Patient:
-    rows = Patient.objects.select_for_update(of=("self",)).select_related("clinic")
+    """Lock against other changes, but not (no_key) against rows that merely refer to it."""
+    rows = Patient.objects.select_for_update(of=("self",), no_key=True).select_related("clinic")
     return rows.get(pk=patient.pk)
 
 

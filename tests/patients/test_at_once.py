@@ -5,15 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connections
+from django.db import connection, connections, transaction
 
+from patients import audit
 from patients.errors import AlreadyCorrected, BadInput, Refused
 from patients.models import Assessment, AuditEvent, Consent, Patient, TeamTask
 from patients.services.assessments import correct_assessment
 from patients.services.consent import give_consent
-from patients.services.patients import flag_address, register_patient
+from patients.services.patients import flag_address, register_patient, update_patient
 from patients.vocabulary import Event
-from tests.factories import AssessmentFactory
+from tests.factories import AssessmentFactory, PatientFactory
 from tests.patients.readings import FULL_VISIT
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
@@ -128,3 +129,25 @@ def test_a_refused_address_is_flagged_and_asked_for_once(patient, at):
 
     assert TeamTask.objects.count() == 1
     assert AuditEvent.objects.filter(event=Event.ADDRESS_FLAGGED).count() == 1
+
+
+def test_a_registration_in_progress_does_not_hold_up_the_clinic(
+    nurse, clinic, patient, clinic_monday, at
+):
+    """A lock that keeps others from referring to the clinic would stop every audited change."""
+    another = PatientFactory(clinic=clinic)
+
+    def record_meanwhile() -> AuditEvent:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '2s'")
+                return audit.record(Event.PATIENT_CHANGED, patient=another, actor=nurse, at=at)
+        finally:
+            connections.close_all()
+
+    with transaction.atomic(), ThreadPoolExecutor(1) as pool:
+        update_patient(actor=nurse, patient=patient, changes={"record_number": "NEW"}, at=at)
+
+        meanwhile = pool.submit(record_meanwhile).result()
+
+    assert meanwhile.pk
