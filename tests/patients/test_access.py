@@ -87,6 +87,10 @@ class TestCheck:
         assert permissions_of(stranger, patient) == frozenset()
         assert not can(stranger, Permission.READ_RECORD, clinic)
 
+    def test_a_stranger_is_told_who_may(self, stranger, patient):
+        with pytest.raises(NotPermitted, match="A member of the clinic may"):
+            check(stranger, Permission.READ_RECORD, patient)
+
     @pytest.mark.parametrize("left", ["membership", "person"])
     def test_who_has_left_may_nothing(self, left, prescriber, patient):
         if left == "membership":

@@ -113,6 +113,10 @@ class TestStore:
         assert refused.value.field == "measurements.2.code"
         assert not Assessment.objects.exists()
 
+    def test_an_endless_visit_is_refused(self, visit):
+        with pytest.raises(BadInput, match="At most 200 measurements"):
+            visit(*([MMT8] * 201))
+
     def test_both_hands_are_two_readings(self, visit):
         visit(
             *(

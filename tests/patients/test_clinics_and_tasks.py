@@ -152,6 +152,12 @@ class TestTablets:
 
         assert refused.value.field == "strengths.1"
 
+    def test_a_drug_has_a_bounded_number_of_strengths(self, lead, clinic, at):
+        strengths = [(Decimal(mg), False) for mg in range(1, 22)]
+
+        with pytest.raises(BadInput, match="At most 20 strengths"):
+            self.stock(lead, clinic, at, *strengths)
+
     def test_a_strength_is_named_once(self, lead, clinic, at):
         with pytest.raises(BadInput, match="twice"):
             self.stock(lead, clinic, at, (Decimal(5), True), (Decimal("5.00"), False))
@@ -221,6 +227,11 @@ class TestTasks:
         for unknown in (task.pk, "nonsense"):
             with pytest.raises(NotFound):
                 task_for(actor=stranger, id=unknown)
+
+    def test_a_member_finds_a_task_with_its_patient(self, clinic, patient, nurse, at):
+        task = self.open(clinic, patient, at)
+
+        assert task_for(actor=nurse, id=task.pk).patient == patient
 
     def test_closing_what_is_not_open_is_nothing_to_do(self, clinic, nurse, at):
         close_tasks(actor=nurse, clinic=clinic, key="call", at=at)

@@ -276,6 +276,7 @@ class TestValues:
             ("email", f"ada@{'x' * 64}.example"),
             ("email", f"{'x' * 250}@mail.example"),
             ("email", "a@" + "x" * 10_000),
+            ("email", f"{'x' * 60}@{'ü' * 40}.{'ü' * 40}.{'ü' * 40}.{'ü' * 40}.example"),
             ("email", None),
             ("phone", "call me"),
             ("phone", "+1 312 555 0100\r\nX: y"),
