@@ -26,6 +26,7 @@ __all__ = [
     "Regimen",
     "Window",
     "WindowAppliesTo",
+    "check_never_rises",
     "conforming_regimens",
     "ladder_for",
     "plan_for",
@@ -130,22 +131,22 @@ def plan_for(*, drug: Drug, daily_mg: Decimal, regimen: Regimen, starts_on: date
     starts = [starts_on]
     for wait in waits[:-1]:
         starts.append(days_after(starts[-1], wait or 0))
-    return _falling(
-        plan_from_steps(
-            drug=drug,
-            start_daily_mg=daily_mg,
-            steps=list(zip(starts, doses, strict=True)),
-            wait_days=waits,
-        )
+    plan = plan_from_steps(
+        drug=drug,
+        start_daily_mg=daily_mg,
+        steps=list(zip(starts, doses, strict=True)),
+        wait_days=waits,
     )
+    check_never_rises(plan)
+    return plan
 
 
-def _falling(plan: Plan) -> Plan:
+def check_never_rises(plan: Plan) -> None:
+    """Raise DoseRises where a step lies above the dose before it; a generated plan has none."""
     doses = [plan.start_daily_mg, *(step.daily_mg for step in plan.steps)]
     for step, (before, after) in zip(plan.steps, pairwise(doses), strict=True):
         if after > before:
             raise DoseRises(step.starts_on, before, after)
-    return plan
 
 
 class Window(StrEnum):

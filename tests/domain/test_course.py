@@ -239,20 +239,24 @@ def test_a_hold_has_nothing_to_confirm() -> None:
     assert (found[0].number, found[1]) == (2, 1)
 
 
+def points(*each: tuple[int, int]) -> tuple[tuple[date, Decimal], ...]:
+    return tuple((day(offset), Decimal(mg)) for offset, mg in each)
+
+
 def test_the_chart_draws_what_was_planned_and_what_was_reported() -> None:
     lines = dose_points(
         plan=from_40_mg(), reports=[taken(1, 0), not_yet(2, 7), taken(2, 10)], until=day(12)
     )
 
-    assert lines.planned[:2] == ((day(0), 30), (day(7), 20))
+    assert lines.planned[:2] == points((0, 30), (7, 20))
     assert len(lines.planned) == 7
-    assert lines.taken == ((day(0), 30), (day(10), 20), (day(12), 20))
+    assert lines.taken == points((0, 30), (10, 20), (12, 20))
 
 
 def test_the_line_of_taken_doses_ends_where_nothing_is_confirmed_any_more() -> None:
     lines = dose_points(plan=from_40_mg(), reports=[taken(1, 0)], until=day(30))
 
-    assert lines.taken == ((day(0), 30), (day(7), 30))
+    assert lines.taken == points((0, 30), (7, 30))
 
 
 def test_without_a_report_nothing_is_drawn_as_taken() -> None:

@@ -287,10 +287,10 @@ def test_a_number_that_is_no_grade_is_refused(value: str) -> None:
 
 @pytest.mark.parametrize("left_out", ["scale", "muscle", "side"])
 def test_a_muscle_needs_scale_muscle_and_side(left_out: str) -> None:
-    given = {"scale": "KENDALL", "muscle": "BICEPS", "side": "LEFT", left_out: None}
+    given: dict[str, Any] = {"scale": "KENDALL", "muscle": "BICEPS", "side": "LEFT"}
 
     with pytest.raises(BadReading) as refused:
-        check_reading(code="MMT_MUSCLE", grade="8", **given)
+        check_reading(code="MMT_MUSCLE", grade="8", **{**given, left_out: None})
 
     assert refused.value.field == left_out
 

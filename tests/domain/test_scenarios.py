@@ -71,6 +71,7 @@ def outcome_of(row: Row) -> Outcome:
         hold_days=context.hold_days,
         applies_to=context.window_applies_to,
     )
+    original: Plan | None
     if "decrement_mg" in regimen:
         original = plan_for(
             drug=drug, daily_mg=daily_mg, regimen=_regimen(regimen), starts_on=starts_on
@@ -151,11 +152,17 @@ def _revised(plan: Plan, context: ClinicalContext, row: Row) -> tuple[Plan, Clin
 
 def _taken_late(plan: Plan, context: ClinicalContext, row: Row) -> tuple[Plan, ClinicalContext]:
     moved = shift_late_step(plan=plan, step_number=row["step_number"], taken_on=row["taken_on"])
-    return moved, context
+    return moved, _no_longer_revised(context)
 
 
 def _resumed(plan: Plan, context: ClinicalContext, row: Row) -> tuple[Plan, ClinicalContext]:
-    return resume_plan(plan=plan, in_force_number=row["in_force_number"], on=row["on"]), context
+    resumed = resume_plan(plan=plan, in_force_number=row["in_force_number"], on=row["on"])
+    return resumed, _no_longer_revised(context)
+
+
+def _no_longer_revised(context: ClinicalContext) -> ClinicalContext:
+    """The latest revision moved days only."""
+    return replace(context, revised_from_step=None, revision_reason="")
 
 
 CHANGES: dict[str, Callable[..., tuple[Plan, ClinicalContext]]] = {
@@ -204,6 +211,8 @@ def assert_findings(found: tuple[Finding, ...], expected: Row) -> None:
         assert code not in said, said[code].message
     for code, words in expected.get("says", {}).items():
         assert words in said[code].message
+    for code, words in expected.get("says_not", {}).items():
+        assert words not in said[code].message
 
 
 def assert_conforming(conforming: Conforming, expected: Row) -> None:

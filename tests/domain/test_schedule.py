@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tapers.domain.dose import Drug, from_prednisone_mg
-from tapers.domain.errors import DateOutOfRange, DoseOutOfRange, OutOfRange, TooPrecise
-from tapers.domain.plan import Plan, WindowAppliesTo
+from tapers.domain.errors import DateOutOfRange, DoseOutOfRange, DoseRises, OutOfRange, TooPrecise
+from tapers.domain.plan import Plan, WindowAppliesTo, plan_from_steps
 from tapers.domain.schedule import (
     STANDARD_REGIMENS,
     Regimen,
     Window,
+    check_never_rises,
     conforming_regimens,
     plan_for,
     window_of,
@@ -356,6 +357,17 @@ def test_a_decrement_has_two_decimals() -> None:
 def test_a_start_dose_keeps_its_range(daily_mg: str) -> None:
     with pytest.raises(DoseOutOfRange):
         prednisone_plan(daily_mg, regimen("5/7/7"))
+
+
+def test_a_rising_step_would_be_refused() -> None:
+    rising = plan_from_steps(
+        drug=Drug.PREDNISONE,
+        start_daily_mg=Decimal(10),
+        steps=[(MONDAY, Decimal("12.5")), (MONDAY + timedelta(days=7), Decimal(0))],
+    )
+
+    with pytest.raises(DoseRises, match="rises from 10 to 12.5 mg"):
+        check_never_rises(rising)
 
 
 def test_a_plan_ends_within_the_calendar() -> None:

@@ -75,7 +75,7 @@ def ends_before_4_weeks(case: Case) -> Said | None:
 
 
 def _how_to_last_longer(case: Case, days: int) -> str:
-    if case.is_revised or case.conforming.longest_days >= SHORTEST_DAYS:
+    if case.conforming.longest_days >= SHORTEST_DAYS or (case.made and case.is_revised):
         return "Consider longer intervals."
     held = case.context.hold_days + SHORTEST_DAYS - case.conforming.longest_days
     return (
@@ -170,11 +170,11 @@ def starts_late_after_confirmation(case: Case) -> Said | None:
 
 
 def dose_goes_up_again(case: Case) -> Said | None:
-    first = case.context.revised_from_step or 1
-    for step in case.plan.steps[first - 1 :]:
-        if -case.plan.decrement_mg(step.number) >= RISE_MG:
-            return _went_up(case, step.number)
-    return None
+    """Asked of the first step of the latest revision; no other step can rise."""
+    first = case.context.revised_from_step
+    if first is None or -case.plan.decrement_mg(first) < RISE_MG:
+        return None
+    return _went_up(case, first)
 
 
 def _went_up(case: Case, number: int) -> Said:

@@ -65,9 +65,14 @@ class Case:
 
     @property
     def is_revised(self) -> bool:
-        """The plan no longer follows from its start dose alone."""
+        """The plan no longer follows from its start dose alone: revised, by hand, late, paused."""
         context = self.context
-        return context.revised_from_step is not None or context.edited_from_step is not None
+        return (
+            context.revised_from_step is not None
+            or context.edited_from_step is not None
+            or any(step.days != step.wait_days for step in self.plan.steps)
+            or any(self.plan.decrement_mg(step.number) < 0 for step in self.plan.steps)
+        )
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,15 @@ from decimal import Decimal
 from tapers.domain.context import ClinicalContext
 from tapers.domain.dose import Drug
 from tapers.domain.plan import Plan
-from tapers.domain.rules import adrenal, course, plan, steps
+from tapers.domain.rules import adrenal, course, steps
+from tapers.domain.rules import plan as whole_plan
 from tapers.domain.rules.rule import Case, Finding, Rule, Severity
 from tapers.domain.schedule import Conforming
 from tapers.domain.sources import Source
 
 VERSION = "2026.1"
 TOPICS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
-    ("The plan as a whole", plan.RULES),
+    ("The plan as a whole", whole_plan.RULES),
     ("Steps written by hand", steps.RULES),
     ("Adrenal safety", adrenal.RULES),
     ("The course of the patient", course.RULES),
