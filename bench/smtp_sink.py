@@ -1,0 +1,223 @@
+"""A mail server that keeps nothing but a journal, and fails when told to. Loopback only.
+
+    python bench/smtp_sink.py --port 8125 --journal FILE [--fault NAME] [--every N] [--faults N]
+                              [--latency SECONDS] [--stats-port N]
+
+Each accepted mail's Message-ID and recipients are appended to the journal *before* the server
+answers 250, so that "accepted twice" shows from outside. A fault hits every N-th mail, at most
+--faults times:
+
+    later            451 to the text                 greylist   451 to each mail's first try
+    refuse           554 to the text                 closing    421 to MAIL
+    refuse-address   550 to RCPT                     silent     no greeting, no answer at all
+    drop             accepts, then drops the line before it answers
+"""
+
+import argparse
+import asyncio
+import json
+import re
+import socket
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+FAULTS = ("later", "greylist", "refuse", "refuse-address", "closing", "silent", "drop")
+MESSAGE_ID = re.compile(rb"^message-id:\s*(\S+)", re.I | re.M)
+ADDRESS = re.compile(rb"<([^>]*)>")
+END_OF_TEXT = b"\r\n.\r\n"
+GREETING = b"220 sink ESMTP\r\n"
+ABILITIES = b"250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n"
+OK = b"250 2.0.0 ok\r\n"
+
+
+@dataclass
+class Sink:
+    """What all connections share: the fault to play, the counts and the journal."""
+
+    fault: str = ""
+    every: int = 1
+    faults: int = sys.maxsize
+    latency: float = 0.0
+    journal: TextIO | None = None
+    counts: Counter[str] = field(default_factory=Counter)
+    seen: Counter[str] = field(default_factory=Counter)
+    put_off: set[str] = field(default_factory=set)
+
+    def plays(self, fault: str) -> bool:
+        """Answer whether this fault hits now."""
+        if self.fault != fault or self.counts["faults"] >= self.faults:
+            return False
+        self.counts["chances"] += 1
+        hits = self.counts["chances"] % self.every == 0
+        self.counts["faults"] += hits
+        return hits
+
+    def greylists(self, message_id: str) -> bool:
+        if self.fault != "greylist" or message_id in self.put_off:
+            return False
+        self.put_off.add(message_id)
+        return True
+
+    def accept(self, message_id: str, recipients: list[str], size: int) -> None:
+        self.counts["accepted"] += 1
+        self.counts["bytes"] += size
+        self.seen[message_id] += 1
+        if self.journal is not None:
+            self.journal.write(f"{message_id} {','.join(recipients)}\n")
+            self.journal.flush()
+
+    def report(self) -> dict[str, int]:
+        doubles = sum(count - 1 for count in self.seen.values())
+        return {**self.counts, "messages": len(self.seen), "doubles": doubles}
+
+
+class Dialogue(asyncio.Protocol):
+    """One connection."""
+
+    def __init__(self, sink: Sink) -> None:
+        self.sink = sink
+        self.buffer = bytearray()
+        self.reads_text = False
+        self.recipients: list[str] = []
+        self.commands: dict[bytes, Callable[[bytes], bytes]] = {
+            b"EHLO": lambda line: ABILITIES,
+            b"HELO": lambda line: OK,
+            b"RSET": lambda line: OK,
+            b"NOOP": lambda line: OK,
+            b"MAIL": self._mail,
+            b"RCPT": self._recipient,
+            b"DATA": self._data,
+        }
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101
+        self.transport = transport
+        self.sink.counts["connections"] += 1
+        wire: socket.socket = transport.get_extra_info("socket")
+        wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.is_silent = self.sink.plays("silent")
+        if not self.is_silent:
+            transport.write(GREETING)
+
+    def data_received(self, data: bytes) -> None:
+        if self.is_silent:
+            return
+        self.buffer += data
+        answers = []
+        while (answer := self._next_answer()) is not None:
+            answers.append(answer)
+        self._answer(b"".join(answers))
+
+    def _next_answer(self) -> bytes | None:
+        """Take one command, or one text, from the buffer; None when it is not complete."""
+        if self.transport.is_closing():
+            return None
+        end = END_OF_TEXT if self.reads_text else b"\r\n"
+        taken, found, rest = bytes(self.buffer).partition(end)
+        if not found:
+            return None
+        self.buffer = bytearray(rest)
+        if self.reads_text:
+            self.reads_text = False
+            return self._text(taken)
+        return self._command(taken)
+
+    def _answer(self, answer: bytes) -> None:
+        if not answer or self.transport.is_closing():
+            return
+        if self.sink.latency:
+            asyncio.get_running_loop().call_later(self.sink.latency, self.transport.write, answer)
+        else:
+            self.transport.write(answer)
+
+    def _command(self, line: bytes) -> bytes:
+        word = line[:4].upper()
+        if word == b"QUIT":
+            self.transport.write(b"221 2.0.0 bye\r\n")
+            self.transport.close()
+            return b""
+        known = self.commands.get(word)
+        return known(line) if known else b"500 5.5.1 what\r\n"
+
+    def _mail(self, line: bytes) -> bytes:
+        self.recipients = []
+        if self.sink.plays("closing"):
+            return b"421 4.3.2 closing\r\n"
+        return OK
+
+    def _recipient(self, line: bytes) -> bytes:
+        if self.sink.plays("refuse-address"):
+            return b"550 5.1.1 no such user\r\n"
+        named = ADDRESS.search(line)
+        self.recipients.append(named.group(1).decode("latin-1") if named else "?")
+        return OK
+
+    def _data(self, line: bytes) -> bytes:
+        if not self.recipients:
+            return b"503 5.5.1 for whom\r\n"
+        self.reads_text = True
+        return b"354 go on\r\n"
+
+    def _text(self, text: bytes) -> bytes:
+        found = MESSAGE_ID.search(text[:8000])
+        message_id = found.group(1).decode("latin-1") if found else "?"
+        if self.sink.plays("refuse"):
+            return b"554 5.7.1 not wanted\r\n"
+        if self.sink.plays("later") or self.sink.greylists(message_id):
+            return b"451 4.7.1 try later\r\n"
+        self.sink.accept(message_id, self.recipients, len(text))
+        if self.sink.plays("drop"):
+            self.transport.abort()
+            return b""
+        return OK
+
+
+async def tell(sink: Sink, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readline()
+    body = json.dumps(sink.report()).encode()
+    writer.write(b"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n" + body)
+    await writer.drain()
+    writer.close()
+
+
+async def serve(sink: Sink, *, port: int, stats_port: int | None) -> None:
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Dialogue(sink), "127.0.0.1", port, backlog=512)
+    if stats_port is not None:
+        await asyncio.start_server(
+            lambda reader, writer: tell(sink, reader, writer), "127.0.0.1", stats_port
+        )
+    sys.stdout.write(f"listening on {server.sockets[0].getsockname()[1]}\n")
+    sys.stdout.flush()
+    await server.serve_forever()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--port", type=int, default=8125)
+    parser.add_argument("--stats-port", type=int)
+    parser.add_argument("--fault", choices=FAULTS, default="")
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--faults", type=int, default=sys.maxsize)
+    parser.add_argument("--latency", type=float, default=0.0)
+    parser.add_argument("--journal", type=Path)
+    given = parser.parse_args()
+    journal = given.journal.open("a", encoding="utf-8") if given.journal else None
+    sink = Sink(
+        fault=given.fault,
+        every=given.every,
+        faults=given.faults,
+        latency=given.latency,
+        journal=journal,
+    )
+    asyncio.run(serve(sink, port=given.port, stats_port=given.stats_port))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+"""Reminders that are really asked for, and a mail server that fails when told to."""
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from notifications.models import Reminder
+from notifications.policy import Audience, Kind, ReminderRequest
+from notifications.services.schedule import replace_schedule
+from patients.models import Clinic, Patient
+from tests import factories, services
+
+TUESDAY = date(2026, 5, 5)
+TUESDAY_AT_EIGHT = datetime(2026, 5, 5, 13, tzinfo=UTC)  # 08:00 in Chicago
+STEP = {
+    "step_number": 2,
+    "step_date": "2026-05-05",
+    "dose": "7.5 mg",
+    "drug": "prednisone",
+    "tablets": "1 × 5 mg and 1 × 2.5 mg",
+}
+VISIT = {"due_on": "2026-05-05", "last_on": "2026-04-07"}
+CONTEXT_OF = {
+    Kind.STEP_HEADS_UP: STEP,
+    Kind.STEP_DAY: STEP,
+    Kind.ASSESSMENT_DUE: VISIT,
+    Kind.ASSESSMENT_OVERDUE: VISIT,
+    Kind.DIGEST: {"date": "2026-05-05", "counts": {"steps_due": 2, "visits_overdue": 1}},
+    Kind.ADDRESS_VERIFICATION: {"path": "/reminders/verify/a-token"},
+}
+
+
+def request(
+    kind: Kind = Kind.STEP_DAY,
+    audience: Audience = Audience.PATIENT,
+    *,
+    on: date = TUESDAY,
+    at: time = time(8),
+    zone: str = "America/Chicago",
+    expires_on: date | None = None,
+    **context: object,
+) -> ReminderRequest:
+    return ReminderRequest(
+        kind=kind,
+        audience=audience,
+        local_date=on,
+        local_time=at,
+        time_zone=zone,
+        expires_date=expires_on or on + timedelta(days=1),
+        context=CONTEXT_OF[kind] | context,
+        reason="The plan lowers the dose on this day.",
+        revision=1,
+    )
+
+
+@pytest.fixture
+def due() -> datetime:
+    """The instant at which what was asked for by default falls due."""
+    return TUESDAY_AT_EIGHT
+
+
+@pytest.fixture
+def reachable(clinic: Clinic) -> Patient:
+    """A patient who may be mailed."""
+    patient: Patient = factories.PatientFactory(
+        clinic=clinic, email="ada@mail.example", reachable=True
+    )
+    return patient
+
+
+Ask = Callable[..., Reminder]
+
+
+@pytest.fixture
+def ask(clinic: Clinic, reachable: Patient, at: datetime) -> Ask:
+    """Ask for one reminder, on Monday for Tuesday at eight unless said; each its own source."""
+    number = 0
+
+    def ask_for(
+        patient: Patient | None = reachable,
+        *,
+        source: str = "",
+        asked_at: datetime = at,
+        **given: Any,
+    ) -> Reminder:
+        nonlocal number
+        number += 1
+        source = source or f"test:{number}"
+        asked = request(**given)
+        replace_schedule(
+            source=source,
+            clinic=patient.clinic if patient else clinic,
+            patient=patient,
+            requests=[asked],
+            at=asked_at,
+        )
+        return Reminder.objects.filter(source=source).latest("generation")
+
+    return ask_for
+
+
+@dataclass
+class Sink:
+    """bench/smtp_sink.py as a process of its own."""
+
+    process: services.Process
+    file: Path
+    port: int
+
+    @property
+    def journal(self) -> list[str]:
+        """The Message-ID of each mail that the server took, in order."""
+        if not self.file.exists():
+            return []
+        return [line.split(" ")[0] for line in self.file.read_text().splitlines()]
+
+    def stop(self) -> None:
+        self.process.stop()
+
+
+StartSink = Callable[..., Sink]
+
+
+@pytest.fixture
+def start_sink(tmp_path: Path, settings: Any) -> Iterator[StartSink]:
+    """Start a sink with a fault; the settings of this test point at it."""
+    started: list[Sink] = []
+
+    def start(fault: str = "", *, port: int = 0, **options: object) -> Sink:
+        given = {"port": port, "journal": tmp_path / "journal", **options}
+        words = [word for name, value in given.items() for word in (f"--{name}", str(value))]
+        process = services.Process(
+            [sys.executable, "bench/smtp_sink.py", *words, *(["--fault", fault] if fault else [])],
+            environment=services.inherited(),
+            log=tmp_path / f"sink{len(started)}.log",
+        ).start()
+        process.wait_for_output("listening on")
+        heard = re.search(r"listening on (\d+)", process.output)
+        assert heard
+        sink = Sink(process, tmp_path / "journal", int(heard[1]))
+        started.append(sink)
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
+        return sink
+
+    yield start
+    for sink in started:
+        sink.stop()
