@@ -28,6 +28,7 @@ from tapers.selectors.plans import (
 )
 from tapers.selectors.previews import Preview, preview
 from tapers.selectors.reminders import monitoring_source, steps_source
+from tapers.selectors.revising import Remainder, RevisionPreview, preview_revision
 from tapers.selectors.tapers import running_taper_of, taper_for, tapers_for
 from tapers.selectors.timeline import TimelineEntry, timeline_of
 from tapers.selectors.worklist import (
@@ -43,6 +44,8 @@ __all__ = [
     "CurrentDose",
     "Preview",
     "PreviewedMail",
+    "Remainder",
+    "RevisionPreview",
     "StepDue",
     "TimelineEntry",
     "VisitDue",
@@ -62,6 +65,7 @@ __all__ = [
     "plan_of_revision",
     "plans_of",
     "preview",
+    "preview_revision",
     "reports_for",
     "reports_of",
     "revisions_of",

@@ -1,7 +1,6 @@
 """What the rulebook says of a plan is stored as alerts; warnings wait for somebody's reason."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -17,18 +16,9 @@ from tapers.domain.rules.rulebook import VERSION, findings
 from tapers.domain.sources import Source
 from tapers.errors import AlreadyAcknowledged, NeedsReason
 from tapers.models import Alert, PlanRevision, Taper
+from tapers.selectors.acceptances import Accepted, accepted_on, asks_for_a_reason
 from tapers.selectors.facts import context_of_taper
 from tapers.services.revisions import words
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """A finding somebody went on despite, with a reason."""
-
-    severity: Severity
-    reason: str
-    by: User
-    at: datetime
 
 
 def checked_reasons(reasons: Mapping[str, str]) -> dict[str, str]:
@@ -65,7 +55,7 @@ def store_findings(
     given = dict(reasons or {})
     known = {code: each.reason for code, each in accepted.items()}
     asked = {each.code: each for each in _said(taper, plan, revision, known)}
-    waiting = {code: each for code, each in asked.items() if _asks(each, accepted)}
+    waiting = {code: each for code, each in asked.items() if asks_for_a_reason(each, accepted)}
     missing = tuple(each for code, each in waiting.items() if code not in given)
     if blocks and missing:
         raise NeedsReason(missing)
@@ -82,22 +72,6 @@ def store_findings(
     for alert in alerts:
         _tell(alert, actor=actor, overridden=alert.code in waiting, at=at)
     return tuple(alerts)
-
-
-def accepted_on(taper: Taper) -> dict[str, Accepted]:
-    """Return by code the most severe acceptance on this taper, the latest of equals."""
-    accepted: dict[str, Accepted] = {}
-    rows = Alert.objects.filter(taper=taper, acknowledged_at__isnull=False)
-    for row in rows.select_related("acknowledged_by").order_by("revision_number"):
-        severity = Severity(row.asked_severity)
-        held = accepted.get(row.code)
-        if row.acknowledged_by is None or row.acknowledged_at is None:
-            continue
-        if held is None or severity.rank <= held.severity.rank:
-            accepted[row.code] = Accepted(
-                severity, row.reason, row.acknowledged_by, row.acknowledged_at
-            )
-    return accepted
 
 
 def close_alerts(taper: Taper, at: datetime) -> None:
@@ -139,19 +113,13 @@ def _said(
     return findings(plan=plan, context=context)
 
 
-def _asks(finding: Finding, accepted: Mapping[str, Accepted]) -> bool:
-    held = accepted.get(finding.code)
-    return finding.needs_reason and (held is None or held.severity.rank > finding.severity.rank)
-
-
 def _acceptance(
     finding: Finding, accepted: Mapping[str, Accepted], reason: str, *, actor: User, at: datetime
 ) -> Accepted | None:
     if reason:
         return Accepted(finding.severity, reason, actor, at)
     held = accepted.get(finding.code)
-    covers = held is not None and held.severity.rank <= finding.severity.rank
-    return held if covers else None
+    return held if held is not None and held.covers(finding) else None
 
 
 def _alert(

@@ -1,7 +1,6 @@
 """What the prescriber decides of a running taper: revise, hold, resume, stop, complete."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -12,18 +11,17 @@ from patients import audit
 from patients.access import Permission, check
 from patients.errors import BadInput
 from patients.vocabulary import Event
-from tapers.domain.changes import resume_plan, revise_remainder
+from tapers.domain.changes import resume_plan
 from tapers.domain.course import dose_in_force
 from tapers.domain.dose import mg_text
-from tapers.domain.errors import OutOfRange
 from tapers.domain.plan import Plan
 from tapers.domain.schedule import Regimen
 from tapers.domain.states import Action, Status
 from tapers.errors import NotAtZero
 from tapers.models import PlanRevision, Taper
 from tapers.selectors.plans import current_revision, dose_of, plan_of, reports_for, taken_steps
+from tapers.selectors.revising import Remainder, revised_plan
 from tapers.services.alerts import checked_reasons, close_alerts, store_findings
-from tapers.services.course_so_far import course_so_far
 from tapers.services.drafting import check_patient_is_treated
 from tapers.services.revisions import (
     check_day,
@@ -35,8 +33,6 @@ from tapers.services.revisions import (
 )
 from tapers.services.schedule import ask_for_monitoring, ask_for_reminders, cancel_reminders
 from tapers.vocabulary import Origin
-
-MAX_STEPS = 200
 
 
 @transaction.atomic
@@ -63,7 +59,9 @@ def revise_taper(
     reason, given = words("reason", reason), checked_reasons(reasons)
     check_day(taper, starts_on, field="starts_on", at=at)
     ends_before = taper.first_zero_on
-    revised = _revised(taper, starts_on, daily_mg, regimen, steps)
+    revised = revised_plan(
+        taper=taper, remainder=Remainder(starts_on, daily_mg, regimen=regimen, steps=steps)
+    )
     revision = store_revision(
         actor=actor,
         taper=taper,
@@ -71,7 +69,7 @@ def revise_taper(
         origin=Origin.REVISED,
         reason=reason,
         regimen=regimen,
-        edited_from_step=revised.from_step if steps is not None else None,
+        edited_from_step=revised.edited_from_step,
         revised_from_step=revised.from_step,
         at=at,
     )
@@ -233,34 +231,6 @@ def end(actor: User, taper: Taper, status: Status, on: date, *, reason: str, at:
 
 
 # Parts -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Revised:
-    plan: Plan
-    from_step: int
-
-
-def _revised(
-    taper: Taper,
-    starts_on: date,
-    daily_mg: Decimal,
-    regimen: Regimen | None,
-    steps: Sequence[tuple[date, Decimal]] | None,
-) -> _Revised:
-    if steps is not None and len(steps) > MAX_STEPS:
-        raise OutOfRange("steps", 1, MAX_STEPS, "steps")
-    reports = reports_for(taper)
-    before = course_so_far(taper=taper, plan=plan_of(taper), reports=reports, until=starts_on)
-    plan = revise_remainder(
-        plan=before.plan,
-        starts_on=starts_on,
-        daily_mg=daily_mg,
-        regimen=regimen,
-        steps=steps,
-        last_taken_number=max(taken_steps(reports), default=None),
-    )
-    return _Revised(plan, 1 + sum(step.starts_on < starts_on for step in plan.steps))
 
 
 def _put_in_force(
