@@ -41,7 +41,7 @@ class Mailbox:
         on_mail: Callable[[Letter], None] | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.folder = folder
+        self.folder, self.port = folder, port
         self.clock = clock
         self.on_mail = on_mail
         self.refuses: frozenset[str] = frozenset()
@@ -70,7 +70,7 @@ class Mailbox:
     ) -> str:
         content = envelope.original_content or b""
         arrived_at = self.clock().astimezone(UTC)
-        name = f"{arrived_at:{ARRIVED}}-{next(self._numbers)}"
+        name = f"{arrived_at:{ARRIVED}}-{next(self._numbers):06}"
         draft, kept = self.folder / f"{name}.new", self.folder / f"{name}.eml"
         draft.write_bytes(content)
         draft.rename(kept)
