@@ -4,7 +4,8 @@ weeks ago. All people are made up; readings lie where published courses of IBM l
 from patients.vocabulary import Content
 from tapers.domain.dose import Drug
 from tracker.demo.cast import REFUSED_ADDRESS
-from tracker.demo.ward import Visit, Ward
+from tracker.demo.visit import Visit
+from tracker.demo.ward import Ward
 from tracker.simulation.replay import Story
 
 WEIGHT_AND_PRESSURE = "WEIGHT", "BP_SYSTOLIC", "BP_DIASTOLIC"

@@ -54,7 +54,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  (it knows views without arguments only)
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]
 def letter(request: HttpRequest, name: str) -> HttpResponse:
     page = {"letter": _letter_or_404(name), "home": places.home_zone(), "section": "mailbox"}
     return render(request, "demo/letter.html", page)

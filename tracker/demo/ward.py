@@ -1,7 +1,7 @@
 """One clinic of the demo and what its people do, each act one call of a service."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import User
 
 from notifications.services import contact
-from patients.instruments.reading import Reading, check_reading
 from patients.models import Clinic, Patient
 from patients.services import consent, diagnosis, exposure, patients
 from patients.vocabulary import Biopsy, Channel, Content, DiagnosisStatus, PatientStatus
@@ -25,11 +24,11 @@ from tapers.services import assessments, plans
 from tapers.vocabulary import ReportedBy
 from tracker.demo.home import Calendar
 from tracker.demo.mailbox import Mailbox
+from tracker.demo.visit import Visit
 from tracker.simulation.replay import Story
 
 CONSENT_TEXT = "E-mail consent, 2026-01"
 LINK = re.compile(r"/reminders/verify/([\w-]+)")
-LABORATORY_UPPER_LIMIT = Decimal(200)
 
 # What a prescriber writes when a plan is signed in spite of a warning.
 WHY: Mapping[str, str] = {
@@ -41,34 +40,6 @@ WHY: Mapping[str, str] = {
     "ALT_DAY": "The patient takes the mean dose daily from now on.",
 }
 OTHER_WHY = "Discussed with the patient, who agrees."
-
-
-@dataclass(frozen=True)
-class Visit:
-    """A visit of a story: strength, function and CK, where each was measured."""
-
-    days: int
-    mmt8: int | None = None
-    ibmfrs: int | None = None
-    ck: int | None = None
-    more: tuple[tuple[str, str, str], ...] = ()  # code, value, unit
-    unable: tuple[str, ...] = ()
-
-    @property
-    def readings(self) -> tuple[Reading, ...]:
-        return (
-            *self._scores(),
-            *(check_reading(code=c, value=Decimal(v), unit=u) for c, v, u in self.more),
-            *(check_reading(code=code, state="UNABLE") for code in self.unable),
-        )
-
-    def _scores(self) -> Iterator[Reading]:
-        for code, score in (("MMT8", self.mmt8), ("IBMFRS", self.ibmfrs)):
-            if score is not None:
-                yield check_reading(code=code, value=Decimal(score), unit="{score}")
-        if self.ck is not None:
-            value, limit = Decimal(self.ck), LABORATORY_UPPER_LIMIT
-            yield check_reading(code="CK", value=value, unit="U/L", upper_limit=limit)
 
 
 @dataclass
