@@ -107,6 +107,24 @@ ADRENAL_SHORT_COURSE = Source(
     mark=Mark.FOUND,
     link="https://www.guidelinecentral.com/guideline/3718254",
 )
+WITHDRAWAL_SIGNS = Source(
+    code="F5",
+    title="Cleveland Clinic Journal of Medicine: adrenal insufficiency and steroid withdrawal, "
+    "table of symptoms",
+    year=None,
+    kind=SourceKind.REVIEW,
+    mark=Mark.FOUND,
+    link="https://www.ccjm.org/highwire/markup/12221",
+)
+CRISIS_SIGNS = Source(
+    code="F22",
+    title="Northern Care Alliance leaflet: adrenal crisis in rheumatology",
+    year=None,
+    kind=SourceKind.GUIDELINE,
+    mark=Mark.FOUND,
+    link="https://www.northerncarealliance.nhs.uk",
+    note="A leaflet of one trust for patients.",
+)
 STEROID_CARD = Source(
     code="F6",
     title="NHS Steroid Emergency Card bulletin",
