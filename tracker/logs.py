@@ -28,6 +28,7 @@ PERSONAL_KEYS = frozenset(
         "username",
     }
 )
+HEALTH_CHECKS = frozenset({"/healthz", "/readyz"})
 MAIL_ADDRESS = re.compile(r"[^\s<>\"'(),:;{}\[\]=]+@[\w\[][\w.:\-\]]*")
 SECRET_IN_PATH = re.compile(r"(?<=/)[A-Za-z0-9_:\-]{40,}(?=[/?\s]|$)")
 
@@ -47,6 +48,15 @@ def _hidden(key: str, value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_hidden("", inner) for inner in value]
     return value if isinstance(value, bool | int | float | None) else _hidden("", str(value))
+
+
+class WithoutHealthChecks(logging.Filter):
+    """Leaves out the checks that found nothing wrong; they come every few seconds."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        event = record.msg if isinstance(record.msg, Mapping) else {}
+        asked = str(event.get("request", "")).partition(" ")[2]
+        return asked not in HEALTH_CHECKS or event.get("code", 200) != 200
 
 
 BEFORE_RENDERING: tuple[structlog.typing.Processor, ...] = (
@@ -91,7 +101,14 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
                 "foreign_pre_chain": list(BEFORE_RENDERING),
             }
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "filters": {"without_health_checks": {"()": WithoutHealthChecks}},
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": "line",
+                "filters": ["without_health_checks"],
+            }
+        },
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             # Django would add handlers of its own: the console in DEBUG, mail to admins otherwise.

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "tracker.dashboard.errors.RefusalPages",
 ]
 
 ROOT_URLCONF = "tracker.urls"
@@ -93,6 +94,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "tracker.dashboard.frame.frame",
                 "tracker.demo.context.demo",
             ],
         },
@@ -125,7 +127,10 @@ else:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 5,
-            "options": "-c statement_timeout=15s -c idle_in_transaction_session_timeout=30s",
+            "options": env.str(
+                "DATABASE_OPTIONS",
+                default="-c statement_timeout=15s -c idle_in_transaction_session_timeout=30s",
+            ),
         },
     }
 

@@ -147,7 +147,9 @@ class Stack:
         self.defined, self.processes, self.tmp, self.port = defined, processes, tmp, port
 
     def start(self, name: str) -> services.Process:
-        return self.processes.start(*self._here(self.defined[name]["command"]))
+        own = self.defined[name]["environment"]
+        differs = {key: own[key] for key in own.keys() - self.processes.environment.keys()}
+        return self.processes.start(*self._here(self.defined[name]["command"]), **differs)
 
     def is_healthy(self, name: str) -> bool:
         how, *rest = self.defined[name]["healthcheck"]["test"]

@@ -3,7 +3,6 @@
 import io
 import json
 import logging
-import logging.config
 import smtplib
 from collections.abc import Iterator
 from typing import Any
@@ -22,6 +21,7 @@ def written() -> Iterator[io.StringIO]:
     formatter = dict(config["formatters"]["line"])
     handler = logging.StreamHandler(stream)
     handler.setFormatter(formatter.pop("()")(**formatter))
+    handler.addFilter(logs.WithoutHealthChecks())
     logger = logging.getLogger("taperline.test")
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
@@ -69,3 +69,13 @@ def test_the_token_of_a_signed_link_is_hidden(written: io.StringIO) -> None:
     structlog.get_logger("taperline.test").info("request", path=f"GET /p/{token}/")
 
     assert token not in written.getvalue()
+
+
+def test_a_health_check_that_found_nothing_wrong_is_left_out(written: io.StringIO) -> None:
+    log = structlog.get_logger("taperline.test")
+    log.info("request_started", request="GET /healthz")
+    log.info("request_finished", request="GET /readyz", code=200)
+    log.info("request_finished", request="GET /readyz", code=503)
+    log.info("request_finished", request="GET /", code=200)
+
+    assert [line["code"] for line in lines(written)] == [503, 200]
