@@ -1,4 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
 
-app_name = "notifications"
-urlpatterns: list[URLPattern] = []
+from notifications import views
+
+urlpatterns = [
+    path("reminders/verify/<str:token>", views.VerifyAddress.as_view(), name="verify-address"),
+]

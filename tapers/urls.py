@@ -1,4 +1,47 @@
-from django.urls import URLPattern
+from django.urls import path
 
-app_name = "tapers"
-urlpatterns: list[URLPattern] = []
+from tapers.views import builder, changes, reports, revision, taper, visits
+
+urlpatterns = [
+    path("patients/<uuid:patient_id>/taper/new", builder.PlanBuilder.as_view(), name="taper-new"),
+    path(
+        "patients/<uuid:patient_id>/taper/start", builder.StartTaper.as_view(), name="taper-start"
+    ),
+    path("patients/<uuid:patient_id>/visits/new", visits.NewVisit.as_view(), name="visit-new"),
+    path(
+        "patients/<uuid:patient_id>/visits/draft",
+        visits.KeepVisitDraft.as_view(),
+        name="visit-draft",
+    ),
+    path(
+        "patients/<uuid:patient_id>/visits/<uuid:visit_id>",
+        visits.VisitPage.as_view(),
+        name="visit",
+    ),
+    path(
+        "patients/<uuid:patient_id>/visits/<uuid:visit_id>/correct",
+        visits.CorrectVisit.as_view(),
+        name="visit-correct",
+    ),
+    path("tapers/<uuid:taper_id>", taper.TaperPage.as_view(), name="taper"),
+    path("tapers/<uuid:taper_id>/activate", taper.ActivateTaper.as_view(), name="taper-activate"),
+    path("tapers/<uuid:taper_id>/revise", revision.ReviseTaper.as_view(), name="taper-revise"),
+    path(
+        "tapers/<uuid:taper_id>/steps/<int:number>",
+        reports.ReportStep.as_view(),
+        name="step-report",
+    ),
+    path(
+        "alerts/<uuid:alert_id>/acknowledge",
+        reports.AcknowledgeAlert.as_view(),
+        name="alert-acknowledge",
+    ),
+    *(
+        path(
+            f"tapers/<uuid:taper_id>/{change}",
+            changes.ChangeTaper.as_view(change=change),
+            name=f"taper-{change}",
+        )
+        for change in changes.CHANGES
+    ),
+]

@@ -11,9 +11,8 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("", include("tracker.dashboard.urls")),
-    path("patients/", include("patients.urls")),
-    path("tapers/", include("tapers.urls")),
-    path("reminders/", include("notifications.urls")),
+    path("", include("tapers.urls")),
+    path("", include("notifications.urls")),
     path("api/v1", RootDoor.as_view(schema=None)),  # addresses of the API have no slash at the end
     path("api/v1/", include("tracker.api.urls")),
     path("accounts/", include("allauth.account.urls")),

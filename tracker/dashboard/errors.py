@@ -1,17 +1,94 @@
+"""A refusal as a page: what happened and what to do. Below /api/ the API answers instead."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+
+from patients.errors import BadInput, Conflict, NotAuthenticated, NotFound, NotPermitted, Refused
+from tapers.domain.errors import DomainError
+from tracker.api import errors as api_errors
+
+NOT_HERE = "There is no such page, or it belongs to a clinic you are not a member of."
+NOT_YOURS = "Your role does not allow this."
+NOT_UNDERSTOOD = "The request could not be read. Go back and try again."
+STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
+    (NotAuthenticated, 403, "Log in first"),
+    (NotPermitted, 403, "Your role may not do this"),
+    (NotFound, 404, "This is not here"),
+    (Conflict, 409, "This cannot be done now"),
+    (BadInput, 400, "A value cannot be taken"),
+    (DomainError, 400, "A value cannot be taken"),
+)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    title: str
+    message: str
+    back: str = ""
+
+
+class RefusalPages:
+    """Middleware: what a service refuses and a view does not catch becomes a page."""
+
+    def __init__(self, get_response: object) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response: HttpResponse = self.get_response(request)  # type: ignore[operator]
+        if isinstance(getattr(request, "user", None), User) and not response.has_header(
+            "Cache-Control"
+        ):
+            add_never_cache_headers(response)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refused | DomainError) or _is_api(request):
+            return None
+        status, title = next(
+            ((code, words) for kind, code, words in STATUSES if isinstance(exception, kind)),
+            (409, "This cannot be done now"),
+        )
+        return refusal_page(request, status, title, exception.message)
+
+
+def refusal_page(request: HttpRequest, status: int, title: str, message: str) -> HttpResponse:
+    logged_in = isinstance(getattr(request, "user", None), User)
+    back = request.headers.get("Referer", "") if request.method == "POST" else ""
+    here = request.build_absolute_uri("/") if logged_in else ""
+    context = {
+        "refusal": Refusal(title, message, back if here and back.startswith(here) else ""),
+        "frame_template": "base.html" if logged_in else "entrance.html",
+    }
+    return render(request, "refused.html", context, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return HttpResponse(status=400)
+    if _is_api(request):
+        return api_errors.bad_request(request, exception)
+    return refusal_page(request, 400, "This could not be read", NOT_UNDERSTOOD)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return HttpResponse(status=403)
+    if _is_api(request):
+        return api_errors.permission_denied(request, exception)
+    return refusal_page(request, 403, "Your role may not do this", NOT_YOURS)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return HttpResponse(status=404)
+    if _is_api(request):
+        return api_errors.page_not_found(request, exception)
+    return refusal_page(request, 404, "This is not here", NOT_HERE)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(status=500)
+    if _is_api(request):
+        return api_errors.server_error(request)
+    return render(request, "500.html", status=500)
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/")

@@ -1,0 +1,88 @@
+"""Findings of the rulebook for a reader: severity in a word, the sentence, its sources."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from patients.presenters import words
+from tapers.domain.rules.rule import Finding, Severity
+from tapers.domain.sources import Source
+
+KIND_WORDS = {
+    "GUIDELINE": "guideline",
+    "TRIAL": "trial",
+    "REVIEW": "review",
+    "LABEL": "drug label",
+    "BRIEF": "the clinic's taper brief",
+    "PROPOSAL": "proposal of this software",
+}
+
+
+@dataclass(frozen=True)
+class Tone:
+    """How severe, as a word, a colour and an icon together."""
+
+    word: str
+    state: str
+    icon: str
+
+
+TONES = {
+    Severity.INFO: Tone("Note", "info", "info"),
+    Severity.WARNING: Tone("Warning", "due", "late"),
+    Severity.CRITICAL: Tone("Critical", "critical", "critical"),
+}
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    title: str
+    about: str
+    link: str
+    review: str
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    code: str
+    tone: Tone
+    message: str
+    sources: tuple[SourceLine, ...]
+    needs_reason: bool
+    reason: str = ""
+    given_by: str = ""
+    typed: str = ""
+
+
+def finding_rows(findings: Iterable[Finding]) -> tuple[FindingRow, ...]:
+    return tuple(finding_row(finding) for finding in findings)
+
+
+def with_typed(rows: Iterable[FindingRow], typed: Mapping[str, str]) -> tuple[FindingRow, ...]:
+    """Put back what somebody typed as reasons, so that nothing typed is lost."""
+    return tuple(replace(row, typed=typed.get(row.code, "")) for row in rows)
+
+
+def finding_row(finding: Finding) -> FindingRow:
+    return FindingRow(
+        code=finding.code,
+        tone=TONES[finding.severity],
+        message=finding.message,
+        sources=tuple(source_line(source) for source in finding.sources),
+        needs_reason=finding.severity is not Severity.INFO,
+    )
+
+
+def source_line(source: Source) -> SourceLine:
+    kind = KIND_WORDS.get(str(source.kind), str(source.kind).lower())
+    return SourceLine(
+        title=source.title,
+        about=f"{kind}, {source.year}" if source.year else kind,
+        link=source.link or "",
+        review=_review(source),
+    )
+
+
+def _review(source: Source) -> str:
+    if source.reviewed_by and source.reviewed_on:
+        return f"Reviewed by {source.reviewed_by}, {words.day(source.reviewed_on)}."
+    return "Not yet reviewed by a clinician."

@@ -1,0 +1,107 @@
+"""What was said of a step, and reasons for alerts."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views import View
+
+from patients.access import actor_of
+from patients.clock import now
+from patients.errors import Refused
+from patients.presenters import words
+from tapers.domain.course import Outcome
+from tapers.domain.dose import mg_text
+from tapers.domain.errors import DomainError
+from tapers.forms.changes import ReasonForm, ReportForm
+from tapers.presenters.tablets import tablets_of
+from tapers.selectors import alert_for, plan_of
+from tapers.services.alerts import acknowledge_alert
+from tapers.services.plans import report_step
+from tapers.views.about import about_taper
+
+REPORTED = {
+    Outcome.TAKEN: "Step {number} is recorded as taken on {day}.",
+    Outcome.NOT_YET: "Step {number} is recorded as not taken yet. Later steps wait.",
+    Outcome.PROBLEM: "The problem with step {number} is recorded. A task asks the team to call.",
+}
+
+
+class ReportStep(View):
+    """GET asks; POST records, from here or from the worklist's one-press button."""
+
+    def get(self, request: HttpRequest, taper_id: UUID, number: int) -> HttpResponse:
+        about, _ = about_taper(request, taper_id)
+        form = ReportForm(initial={"outcome": Outcome.TAKEN, "taken_on": about.today})
+        return _page(request, taper_id, number, form)
+
+    def post(self, request: HttpRequest, taper_id: UUID, number: int) -> HttpResponse:
+        about, taper = about_taper(request, taper_id)
+        form = ReportForm(request.POST)
+        if not form.is_valid():
+            return _page(request, taper_id, number, form)
+        values = form.cleaned_data
+        try:
+            report_step(
+                actor=about.actor,
+                taper=taper,
+                step_number=number,
+                outcome=values["outcome"],
+                taken_on=values["taken_on"],
+                reported_by=values["reported_by"],
+                note=values["note"],
+                at=about.at,
+            )
+        except (Refused, DomainError) as refusal:
+            form.show(refusal)
+            return _page(request, taper_id, number, form)
+        day = words.day(values["taken_on"] or about.today)
+        said = REPORTED[Outcome(values["outcome"])]
+        messages.success(request, said.format(number=number, day=day))
+        back = way_back(request)
+        return redirect(back) if back else redirect("taper", taper_id)
+
+
+class AcknowledgeAlert(View):
+    def post(self, request: HttpRequest, alert_id: UUID) -> HttpResponse:
+        actor = actor_of(request)
+        alert = alert_for(actor=actor, id=alert_id)
+        form = ReasonForm(request.POST)
+        if not form.is_valid():
+            messages.error(request, "Give a reason; it is kept with the alert.")
+        else:
+            _acknowledge(request, alert, form.cleaned_data["reason"])
+        return redirect(way_back(request) or "worklist")
+
+
+def _acknowledge(request: HttpRequest, alert: object, reason: str) -> None:
+    try:
+        acknowledge_alert(actor=actor_of(request), alert=alert, reason=reason, at=now())  # type: ignore[arg-type]
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, "The reason is recorded.")
+
+
+def way_back(request: HttpRequest) -> str:
+    """Return the page the form came from, if it is one of ours."""
+    back = request.POST.get("next", "")
+    return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else ""
+
+
+def _page(request: HttpRequest, taper_id: UUID, number: int, form: ReportForm) -> HttpResponse:
+    about, taper = about_taper(request, taper_id)
+    step = plan_of(taper).step(number)
+    context = about.context | {
+        "form": form,
+        "taper_id": taper_id,
+        "number": number,
+        "dose": f"{mg_text(step.daily_mg)} mg a day",
+        "day": words.day(step.starts_on),
+        "when": words.from_today(step.starts_on, today=about.today),
+        "tablets": tablets_of(step.daily_mg, taper.strengths),
+        "next": request.POST.get("next", request.GET.get("next", "")),
+    }
+    return render(request, "tapers/report.html", context)

@@ -1,0 +1,243 @@
+"""The patient page: a header that answers four questions, then all else in sections."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from notifications.policy import Verdict
+from patients.presenters import words
+from patients.vocabulary import Biopsy, Content, DiagnosisStatus
+from tapers.domain.dose import Drug, TabletStrength, mg_text
+from tapers.domain.monitoring import MonitoringState, monitoring_state, overdue_from
+from tapers.domain.states import Status
+from tapers.presenters.tablets import Tablets, tablets_of
+from tapers.selectors import Course, CurrentDose
+
+if TYPE_CHECKING:
+    from patients.models import Consent, Diagnosis, Patient, SteroidExposure
+
+
+@dataclass(frozen=True)
+class Today:
+    """What does this patient take today?"""
+
+    dose: str
+    drug: str
+    tablets: Tablets | None
+    known: str
+    sure: bool
+
+
+@dataclass(frozen=True)
+class NextLine:
+    what: str
+    when: str
+
+
+@dataclass(frozen=True)
+class Trouble:
+    text: str
+    tone: str
+    icon: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Contact:
+    """May we contact them?"""
+
+    allowed: bool
+    says: str
+    about: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    name: str
+    value: str
+
+
+def today_of(
+    course: Course | None,
+    known: CurrentDose | None,
+    *,
+    strengths: Sequence[TabletStrength],
+) -> Today:
+    if course is None and known is None:
+        return Today("Not known", "", None, "No plan and no steroid is recorded.", sure=False)
+    if course is None and known is not None:
+        tablets = tablets_of(known.daily_mg, strengths)
+        dose = _dose(known.daily_mg)
+        return Today(dose, known.drug.label, tablets, "As recorded; there is no plan yet.", False)
+    assert course is not None  # noqa: S101
+    return Today(
+        dose=_dose(course.daily_mg),
+        drug=course.drug.label if course.daily_mg else "",
+        tablets=tablets_of(course.daily_mg, strengths) if course.daily_mg else None,
+        known=_how_known(course),
+        sure=course.dose_now.confirmed,
+    )
+
+
+def _dose(mg: object) -> str:
+    text = mg_text(mg)  # type: ignore[arg-type]
+    return f"{text} mg a day" if text != "0" else "No steroid"
+
+
+def _how_known(course: Course) -> str:
+    match course.status:
+        case Status.ON_HOLD:
+            return f"On hold since {words.day(course.held_on)}." if course.held_on else "On hold."
+        case Status.COMPLETED:
+            return f"Taper completed on {words.day(course.ended_on)}." if course.ended_on else ""
+        case Status.REVOKED:
+            ended = words.day(course.ended_on) if course.ended_on else ""
+            return f"Taper stopped on {ended}; dose of that day, not confirmed since."
+    number = course.dose_now.step_number
+    if number is None:
+        return f"The plan begins on {words.day(course.starts_on)}."
+    if not course.plan.changes_dose(number):
+        return f"Stays at this dose until {_until(course, number)}."
+    if course.dose_now.confirmed:
+        return f"Step {number}, said to be taken."
+    return f"Step {number} by plan; nobody has confirmed it."
+
+
+def _until(course: Course, number: int) -> str:
+    ends_on = course.plan.step(number).ends_on
+    return words.day(ends_on) if ends_on else "further notice"
+
+
+def next_lines(course: Course | None, patient: "Patient", *, today: date) -> tuple[NextLine, ...]:
+    """What happens next, and when: the next step, the next visit, the end."""
+    lines = []
+    if course is not None and course.next_step is not None:
+        step = course.next_step
+        dose = f"{mg_text(step.daily_mg)} mg a day" if step.daily_mg else "No steroid"
+        lines.append(NextLine(f"Step {step.number}: {dose}", _when(step.starts_on, today)))
+    if patient.next_assessment_due_on is not None:
+        lines.append(NextLine("Visit", _when(patient.next_assessment_due_on, today)))
+    running = course is not None and course.status is Status.ACTIVE
+    if course is not None and running and course.first_zero_on > today:
+        lines.append(NextLine("First day without steroid", _when(course.first_zero_on, today)))
+    return tuple(lines)
+
+
+def _when(day: date, today: date) -> str:
+    return f"{words.day(day)}, {words.from_today(day, today=today)}"
+
+
+def troubles_of(
+    course: Course | None,
+    patient: "Patient",
+    *,
+    today: date,
+    alerts: int,
+    tasks: int,
+    failed: int,
+) -> tuple[Trouble, ...]:
+    """Is anything wrong? Each with the place on the page that tells more."""
+    found = []
+    if course is not None and course.late is not None:
+        step, days = course.late
+        tone = "late" if days else "due"
+        text = f"Step {step.number} {words.late_by(days)}"
+        found.append(Trouble(text, tone, tone, "#plan"))
+    due_on = patient.next_assessment_due_on
+    state = monitoring_state(due_on=due_on, today=today)
+    if due_on is not None and state is MonitoringState.OVERDUE:
+        since = (today - overdue_from(due_on=due_on)).days + 1
+        found.append(
+            Trouble(f"Visit overdue by {words.counted(since, 'day')}", "late", "late", "#visits")
+        )
+    elif state is MonitoringState.DUE:
+        found.append(Trouble("Visit due", "due", "due", "#visits"))
+    if alerts:
+        said = f"{words.counted(alerts, 'alert')} without a reason"
+        found.append(Trouble(said, "due", "late", "#alerts"))
+    if failed:
+        said = f"{words.counted(failed, 'mail')} not delivered"
+        found.append(Trouble(said, "late", "mail-off", "#reminders"))
+    if tasks:
+        found.append(Trouble(words.counted(tasks, "open task"), "late", "phone", "#tasks"))
+    return tuple(found)
+
+
+def contact_of(patient: "Patient", consent: "Consent | None", verdict: Verdict) -> Contact:
+    clock = f"Mail goes out by the clock of {words.place(patient.time_zone)}."
+    if verdict.allowed:
+        level = "with the dose" if consent and consent.content == Content.DETAILS else "no dose"
+        return Contact(True, f"By e-mail, {level}", clock)
+    return Contact(False, verdict.reason, _how_else(patient))
+
+
+def _how_else(patient: "Patient") -> str:
+    return f"Phone {patient.phone}." if patient.phone else "No phone number is recorded."
+
+
+def contact_facts(patient: "Patient", consent: "Consent | None") -> tuple[Fact, ...]:
+    return (
+        Fact("E-mail", patient.email or "none"),
+        Fact("Address", _address_state(patient)),
+        Fact("Consent", _consent_state(consent)),
+        Fact("Phone", patient.phone or "none"),
+        Fact("Language", str(patient.get_language_display())),
+        Fact("Time zone", patient.time_zone.replace("_", " ")),
+    )
+
+
+def _address_state(patient: "Patient") -> str:
+    zone = patient.clinic.time_zone
+    if not patient.email:
+        return "no address to confirm"
+    if patient.email_flagged_at is not None:
+        since = words.instant(patient.email_flagged_at, zone=zone)
+        return f"mail refused since {since}: {patient.email_flag_reason}"
+    if patient.email_verified_at is None:
+        return "not confirmed by the patient"
+    return f"confirmed by the patient on {words.instant(patient.email_verified_at, zone=zone)}"
+
+
+def _consent_state(consent: "Consent | None") -> str:
+    if consent is None:
+        return "none"
+    level = "with medicine and dose" if consent.content == Content.DETAILS else "without details"
+    return f"given on {words.day(consent.given_on)}, {level}, text {consent.text_version}"
+
+
+def diagnosis_facts(diagnosis: "Diagnosis | None") -> tuple[Fact, ...]:
+    if diagnosis is None:
+        return ()
+    status = str(DiagnosisStatus(diagnosis.status).label).lower()
+    if diagnosis.confirmed_on:
+        status = f"{status} on {words.day(diagnosis.confirmed_on)}"
+    biopsy = str(Biopsy(diagnosis.biopsy).label).lower()
+    if diagnosis.biopsy_on:
+        biopsy = f"{biopsy} on {words.day(diagnosis.biopsy_on)}"
+    seen = {True: "seen", False: "not seen", None: "not known"}
+    facts = [Fact("Inclusion body myositis", status), Fact("Muscle biopsy", biopsy)]
+    if diagnosis.biopsy == Biopsy.DONE:
+        facts += [
+            Fact("Rimmed vacuoles", seen[diagnosis.rimmed_vacuoles]),
+            Fact("Endomysial inflammation", seen[diagnosis.endomysial_inflammation]),
+            Fact("Mitochondrial changes", seen[diagnosis.mitochondrial_changes]),
+        ]
+    if diagnosis.note:
+        facts.append(Fact("Note", diagnosis.note))
+    return tuple(facts)
+
+
+def exposure_lines(exposures: Sequence["SteroidExposure"]) -> tuple[str, ...]:
+    return tuple(_exposure(row) for row in exposures)
+
+
+def _exposure(row: "SteroidExposure") -> str:
+    drug = Drug(row.drug).label if row.drug in set(Drug) else row.drug.capitalize()
+    dose = f"{mg_text(row.daily_mg)} mg a day"
+    if row.alternate_daily_mg is not None:
+        dose = f"{mg_text(row.daily_mg)} and {mg_text(row.alternate_daily_mg)} mg on alternate days"
+    since = f"since {words.day(row.started_on)}" if row.started_on else "since an unknown day"
+    until = f", until {words.day(row.ended_on)}" if row.ended_on else ""
+    note = f". {row.note}" if row.note else ""
+    return f"{drug} {dose}, {since}{until}{note}"

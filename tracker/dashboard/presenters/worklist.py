@@ -1,0 +1,340 @@
+"""The worklist: one row an item, grouped by urgency, one next action each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.urls import reverse
+
+from notifications.policy import KIND_LABELS, Kind
+from patients.access import Permission
+from patients.clock import today_in
+from patients.presenters import words
+from patients.vocabulary import TaskKind
+from tapers.domain.dose import mg_text
+from tapers.domain.monitoring import MonitoringState
+from tapers.selectors import StepDue, VisitDue
+from tracker.dashboard.selectors import ComingUp, Waiting
+
+if TYPE_CHECKING:
+    from notifications.models import Reminder
+    from patients.models import Patient, TeamTask
+    from tapers.models import Alert, Taper
+
+STEP, VISIT, REMINDER, DRAFT, ALERT, TASK = "step", "visit", "reminder", "draft", "alert", "task"
+TYPES = (
+    ("", "All"),
+    (STEP, "Dose steps"),
+    (VISIT, "Visits"),
+    (REMINDER, "Undelivered mail"),
+    (DRAFT, "Plans to sign"),
+    (ALERT, "Alerts"),
+    (TASK, "Tasks"),
+)
+GROUPS = (
+    ("critical", "Critical", "critical"),
+    ("late", "Late", "late"),
+    ("due", "Due", "due"),
+    ("waiting", "Waiting", "info"),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whom a row is about: a patient, or the team."""
+
+    name: str
+    about: str = ""
+    patient_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Item:
+    """One row. `action` is None where the role may only look; then `why_not` says who may."""
+
+    key: str
+    kind: str
+    group: str
+    icon: str
+    what: str
+    since: str
+    person: Person
+    action: Link | None
+    links: tuple[Link, ...] = ()
+    detail: tuple[str, ...] = ()
+    form: str = ""
+    post_to: str = ""
+    today: str = ""
+    why_not: str = ""
+    order: tuple[int, str] = (0, "")
+
+    @property
+    def tone(self) -> str:
+        return "info" if self.group == "waiting" else self.group
+
+
+@dataclass(frozen=True)
+class Group:
+    key: str
+    title: str
+    icon: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Chip:
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class WorklistPage:
+    groups: tuple[Group, ...]
+    chips: tuple[Chip, ...]
+    count: int
+    nothing: str
+    chosen: str = ""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who looks at the list, and when."""
+
+    may: frozenset[Permission]
+    at: datetime
+    zone: str
+    here: str = "/"
+    today: date = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "today", today_in(self.zone, at=self.at))
+
+
+def worklist_page(
+    waiting: Waiting, *, reader: Reader, chosen: str, next_up: ComingUp | None
+) -> WorklistPage:
+    items = items_of(waiting, reader)
+    shown = [item for item in items if chosen in ("", item.kind)]
+    groups = tuple(
+        Group(key, title, icon, tuple(sorted(found, key=lambda item: item.order)))
+        for key, title, icon in GROUPS
+        if (found := [item for item in shown if item.group == key])
+    )
+    return WorklistPage(
+        groups=groups,
+        chips=tuple(_chip(value, label, items, chosen) for value, label in TYPES),
+        count=len(items),
+        nothing=_nothing(next_up, reader.today),
+        chosen=chosen,
+    )
+
+
+def items_of(waiting: Waiting, reader: Reader) -> list[Item]:
+    return [
+        *(_step(each, reader) for each in waiting.steps),
+        *(_visit(each, reader) for each in waiting.visits),
+        *(_failed(each, reader) for each in waiting.failed),
+        *(_draft(each, reader) for each in waiting.drafts),
+        *(_alert(each, reader) for each in waiting.alerts),
+        *(_task(each, reader) for each in waiting.tasks),
+    ]
+
+
+def _chip(value: str, label: str, items: Sequence[Item], chosen: str) -> Chip:
+    count = sum(value in ("", item.kind) for item in items)
+    return Chip(value, label, count, chosen=value == chosen)
+
+
+def _nothing(next_up: ComingUp | None, today: date) -> str:
+    if next_up is None:
+        return "No taper is running. Register a patient, or plan a taper for one."
+    when = words.from_today(next_up.day, today=today)
+    return f"Next: {words.counted(next_up.steps, 'step')} {when}, {words.day(next_up.day)}."
+
+
+def _step(due: StepDue, reader: Reader) -> Item:
+    patient, step = due.patient, due.step
+    today = today_in(patient.time_zone, at=reader.at)
+    url = reverse("step-report", args=[due.taper_id, step.number])
+    dose = f"{mg_text(step.daily_mg)} mg a day" if step.daily_mg else "no steroid"
+    return Item(
+        key=f"step-{due.taper_id}",
+        kind=STEP,
+        group="late" if due.days_late else "due",
+        icon="late" if due.days_late else "due",
+        what=f"Step {step.number}: {dose}",
+        since=words.late_by(due.days_late),
+        action=_allowed(reader, Permission.REPORT_STEP, "Record step", f"{url}?next={reader.here}"),
+        links=(_plan_link(due.taper_id),),
+        detail=(
+            f"Planned for {words.day(step.starts_on)}.",
+            f"Takes {mg_text(due.course.daily_mg)} mg a day as far as is known.",
+            _phone(patient),
+        ),
+        form=STEP if Permission.REPORT_STEP in reader.may else "",
+        post_to=url,
+        today=today.isoformat(),
+        why_not=_why_not(reader, Permission.REPORT_STEP, "A nurse or a prescriber records steps."),
+        order=(-due.days_late, patient.family_name),
+        person=_person(patient, today),
+    )
+
+
+def _visit(due: VisitDue, reader: Reader) -> Item:
+    patient = due.patient
+    overdue = due.state is MonitoringState.OVERDUE
+    return Item(
+        key=f"visit-{patient.pk}",
+        kind=VISIT,
+        group="late" if overdue else "due",
+        icon="late" if overdue else "calendar",
+        what="Visit overdue" if overdue else "Visit due",
+        since=f"due {words.from_today(due.due_on, today=reader.today)}",
+        action=_allowed(
+            reader,
+            Permission.RECORD_ASSESSMENT,
+            "Record visit",
+            reverse("visit-new", args=[patient.pk]),
+        ),
+        detail=(
+            f"Due since {words.day(due.due_on)}, overdue from {words.day(due.overdue_on)}.",
+            "Strength, function and CK make a full visit.",
+            _phone(patient),
+        ),
+        why_not=_why_not(reader, Permission.RECORD_ASSESSMENT, "A nurse or a prescriber does."),
+        order=(-due.days, patient.family_name),
+        person=_person(patient, reader.today),
+    )
+
+
+def _failed(reminder: "Reminder", reader: Reader) -> Item:
+    patient = reminder.patient
+    refused = bool(patient and patient.email_flagged_at)
+    url = reverse("reminder", args=[reminder.pk])
+    action = Link("See why", url)
+    if refused and patient and Permission.EDIT_PATIENT in reader.may:
+        action = Link("Correct address", reverse("patient-edit", args=[patient.pk]))
+    kind = KIND_LABELS[Kind(reminder.kind)].lower()
+    return Item(
+        key=f"reminder-{reminder.pk}",
+        kind=REMINDER,
+        group="late",
+        icon="mail-off",
+        what=f"Mail could not be delivered: {kind}",
+        since=f"due {words.instant(reminder.due_at, zone=reader.zone)}",
+        action=action,
+        links=(Link("Trace of this mail", url),),
+        detail=tuple(filter(None, (_failure(reminder), _phone(patient) if patient else ""))),
+        order=(0, patient.family_name if patient else ""),
+        person=_person_or_team(patient, reader),
+    )
+
+
+def _failure(reminder: "Reminder") -> str:
+    if reminder.patient and reminder.patient.email_flag_reason:
+        return (
+            f"The mail to this address was refused ({reminder.patient.email_flag_reason}). "
+            "Correct the address or call."
+        )
+    return reminder.outcome_note or "It is not known whether the mail arrived. Call."
+
+
+def _draft(taper: "Taper", reader: Reader) -> Item:
+    patient = taper.patient
+    signs = Permission.ACTIVATE_TAPER in reader.may
+    created = words.from_today(today_in(reader.zone, at=taper.created_at), today=reader.today)
+    return Item(
+        key=f"draft-{taper.pk}",
+        kind=DRAFT,
+        group="waiting",
+        icon="sign",
+        what=f"Plan waits for signature: from {mg_text(taper.start_daily_mg)} mg a day",
+        since=f"drafted {created}",
+        action=Link(
+            "Review and sign" if signs else "Look at it", reverse("taper", args=[taper.pk])
+        ),
+        detail=(
+            f"First reduction {words.day(taper.starts_on)}, first day without steroid "
+            f"{words.day(taper.first_zero_on)}.",
+        ),
+        why_not="" if signs else "A prescriber signs.",
+        order=(0, patient.family_name),
+        person=_person(patient, reader.today),
+    )
+
+
+def _alert(alert: "Alert", reader: Reader) -> Item:
+    critical = alert.severity == "CRITICAL"
+    patient = alert.patient
+    raised = words.from_today(today_in(reader.zone, at=alert.raised_at), today=reader.today)
+    return Item(
+        key=f"alert-{alert.pk}",
+        kind=ALERT,
+        group="critical" if critical else "waiting",
+        icon="critical" if critical else "late",
+        what=alert.code.replace("_", " ").capitalize(),
+        since=f"raised {raised}",
+        action=Link("Give a reason", f"{reverse('patient', args=[patient.pk])}#alerts"),
+        detail=(alert.message,),
+        form=ALERT if Permission.ACTIVATE_TAPER in reader.may else "",
+        post_to=reverse("alert-acknowledge", args=[alert.pk]),
+        why_not=_why_not(reader, Permission.ACTIVATE_TAPER, "A prescriber gives the reason."),
+        order=(0, patient.family_name),
+        person=_person(patient, reader.today),
+    )
+
+
+def _task(task: "TeamTask", reader: Reader) -> Item:
+    critical = task.kind == TaskKind.STEP_PROBLEM
+    opened = words.from_today(today_in(reader.zone, at=task.created_at), today=reader.today)
+    patient = task.patient
+    where = reverse("patient", args=[patient.pk]) if patient else reverse("reminders")
+    return Item(
+        key=f"task-{task.pk}",
+        kind=TASK,
+        group="critical" if critical else "late",
+        icon="critical" if critical else "phone",
+        what=str(TaskKind(task.kind).label),
+        since=f"since {opened}",
+        action=Link("Call" if critical and patient else "Look into it", where),
+        detail=tuple(filter(None, (task.text, _phone(patient) if patient else ""))),
+        form=TASK if Permission.DO_TASK in reader.may else "",
+        post_to=reverse("task-done", args=[task.pk]),
+        order=(0, patient.family_name if patient else ""),
+        person=_person_or_team(patient, reader),
+    )
+
+
+def _person(patient: "Patient", today: date) -> Person:
+    age = words.age(patient.birth_date, today=today)
+    return Person(patient.full_name, f"{patient.code}, {age} years", patient.pk)
+
+
+def _person_or_team(patient: "Patient | None", reader: Reader) -> Person:
+    return Person("The team") if patient is None else _person(patient, reader.today)
+
+
+def _phone(patient: "Patient") -> str:
+    return f"Phone {patient.phone}." if patient.phone else "No phone number is recorded."
+
+
+def _plan_link(taper_id: UUID) -> Link:
+    return Link("Open the plan", reverse("taper", args=[taper_id]))
+
+
+def _allowed(reader: Reader, permission: Permission, label: str, href: str) -> Link | None:
+    return Link(label, href) if permission in reader.may else None
+
+
+def _why_not(reader: Reader, permission: Permission, sentence: str) -> str:
+    return "" if permission in reader.may else sentence

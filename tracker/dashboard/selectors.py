@@ -1,0 +1,135 @@
+"""What the worklist and the patient page ask of all apps together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import User
+
+from notifications.policy import Audience, Kind, Verdict, may_contact
+from notifications.selectors import contact_facts, failed_for, reminders_for
+from patients.selectors import open_tasks_for
+from patients.vocabulary import Event
+from tapers.domain.states import Status
+from tapers.selectors import (
+    StepDue,
+    VisitDue,
+    alerts_for,
+    courses_for,
+    drafts_waiting,
+    steps_due_or_late,
+    tapers_for,
+    visits_due,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from notifications.models import Reminder
+    from patients.models import AuditEvent, Clinic, Patient, TeamTask
+    from tapers.models import Alert, Taper
+
+RECENT_REMINDERS = 12
+MOST_FAILED = 200
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Everything that waits for somebody of one clinic."""
+
+    steps: tuple[StepDue, ...]
+    visits: tuple[VisitDue, ...]
+    failed: tuple["Reminder", ...]
+    drafts: tuple["Taper", ...]
+    alerts: tuple["Alert", ...]
+    tasks: tuple["TeamTask", ...]
+
+    @property
+    def count(self) -> int:
+        parts: tuple[Sequence[object], ...] = (
+            self.steps,
+            self.visits,
+            self.failed,
+            self.drafts,
+            self.alerts,
+            self.tasks,
+        )
+        return sum(map(len, parts))
+
+    @property
+    def patients(self) -> tuple["Patient", ...]:
+        """Whoever is named, once each."""
+        rows = (*self.failed, *self.drafts, *self.alerts, *self.tasks)
+        named = [due.patient for due in (*self.steps, *self.visits)]
+        named += [row.patient for row in rows if row.patient is not None]
+        return tuple({patient.pk: patient for patient in named}.values())
+
+
+@dataclass(frozen=True)
+class ComingUp:
+    """The next day on which any step begins, and how many do."""
+
+    day: date
+    steps: int
+
+
+def waiting_for(*, actor: User, clinic: "Clinic", at: datetime) -> Waiting:
+    """Return what waits. A task that belongs to a failed mail is shown with that mail only."""
+    failed = tuple(failed_for(actor=actor, clinic=clinic)[:MOST_FAILED])
+    with_mail = {reminder.task_id for reminder in failed}
+    return Waiting(
+        steps=steps_due_or_late(actor=actor, clinic=clinic, at=at),
+        visits=visits_due(actor=actor, clinic=clinic, at=at),
+        failed=failed,
+        drafts=tuple(drafts_waiting(actor=actor, clinic=clinic)),
+        alerts=tuple(alerts_for(actor=actor, clinic=clinic, open_only=True)),
+        tasks=tuple(
+            task for task in open_tasks_for(actor=actor, clinic=clinic) if task.pk not in with_mail
+        ),
+    )
+
+
+def coming_up(*, actor: User, clinic: "Clinic", at: datetime) -> ComingUp | None:
+    """Return the next day with a step; None when no taper runs."""
+    active = tapers_for(actor=actor, clinic=clinic, status=Status.ACTIVE)
+    patient_ids = list(active.values_list("patient_id", flat=True))
+    courses = courses_for(patient_ids=patient_ids, at=at).values()
+    days = [course.next_step.starts_on for course in courses if course.next_step is not None]
+    return ComingUp(min(days), days.count(min(days))) if days else None
+
+
+def contact_verdict(*, patient: "Patient", at: datetime) -> Verdict:
+    """Return whether a step reminder could go to the patient now, and if not, why."""
+    facts = contact_facts(
+        patient=patient,
+        kind=Kind.STEP_DAY,
+        audience=Audience.PATIENT,
+        expires_at=at + timedelta(days=1),
+    )
+    return may_contact(facts, at=at)
+
+
+def reminders_near(
+    *, actor: User, patient: "Patient", at: datetime
+) -> tuple[list["Reminder"], list["Reminder"]]:
+    """Return the next ones, soonest first, and the last ones, latest first."""
+    rows = reminders_for(actor=actor, patient=patient)
+    ahead = list(rows.filter(due_at__gt=at)[:RECENT_REMINDERS])
+    past = list(rows.filter(due_at__lte=at).order_by("-due_at", "-id")[:RECENT_REMINDERS])
+    return ahead, past
+
+
+def holds_in(events: "Iterable[AuditEvent]") -> tuple[tuple[date, date | None], ...]:
+    """Return the pauses told by the trail, oldest first: from a day until it was resumed."""
+    holds: list[tuple[date, date | None]] = []
+    for event in sorted(events, key=lambda each: each.at):
+        on = event.details.get("on")
+        if event.event == Event.TAPER_HELD and on:
+            holds.append((date.fromisoformat(on), None))
+        elif event.event in ENDS_A_HOLD and on and holds and holds[-1][1] is None:
+            holds[-1] = (holds[-1][0], date.fromisoformat(on))
+    return tuple(holds)
+
+
+ENDS_A_HOLD = (Event.TAPER_RESUMED, Event.TAPER_STOPPED, Event.TAPER_COMPLETED)
