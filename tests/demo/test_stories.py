@@ -23,7 +23,7 @@ from tracker.demo import cast
 from tracker.demo.mailbox import Mailbox
 from tracker.demo.seed import Seeded
 
-pytestmark = pytest.mark.usefixtures("seeded")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded")]
 TODAY = date(2026, 5, 4)
 RULES_THAT_ASK = {"WARNING", "CRITICAL"}
 
