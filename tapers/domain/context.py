@@ -25,7 +25,7 @@ class ClinicalContext:
     """What is known when a plan is looked at.
 
     exposure_days_before_start: days on steroids before the plan; None is unknown, never 0.
-    tablet_strengths: what is stocked; empty means that tablets are not asked about.
+    tablet_strengths: what is listed of the drug, which may be nothing; None: not asked about.
     alternate_daily_mg, given_daily_mg: the two doses, where doses alternate by day.
     patient: None for a preview without a patient; then nothing about a patient is asked.
     reasons: code to reason, for findings already acknowledged with one.
@@ -34,7 +34,7 @@ class ClinicalContext:
     """
 
     exposure_days_before_start: int | None = None
-    tablet_strengths: tuple[TabletStrength, ...] = ()
+    tablet_strengths: tuple[TabletStrength, ...] | None = None
     alternate_daily_mg: Decimal | None = None
     given_daily_mg: Decimal | None = None
     window_applies_to: WindowAppliesTo = WindowAppliesTo.TOTAL

@@ -86,7 +86,7 @@ def preview_of(
         plan=plan,
         findings=said,
         conforming=conforming,
-        strengths=context.tablet_strengths,
+        strengths=context.tablet_strengths or (),
         window=window_of(plan=plan, applies_to=applies_to) if plan else None,
         window_days=window_days_of(plan=plan, applies_to=applies_to) if plan else None,
     )

@@ -115,7 +115,7 @@ def _context(row: Row) -> ClinicalContext:
     alternate = given.get("alternate_daily_mg")
     return ClinicalContext(
         exposure_days_before_start=given.get("exposure_days"),
-        tablet_strengths=tuple(map(_strength, given.get("tablet_strengths_mg", []))),
+        tablet_strengths=_strengths(given),
         alternate_daily_mg=None if alternate is None else Decimal(alternate),
         given_daily_mg=None if alternate is None else Decimal(row["regimen"]["daily_mg"]),
         window_applies_to=WindowAppliesTo(given.get("window_applies_to", "TOTAL")),
@@ -123,6 +123,13 @@ def _context(row: Row) -> ClinicalContext:
         reasons=given.get("reasons", {}),
         hold_days=row["regimen"].get("hold_days", 0),
     )
+
+
+def _strengths(given: Row) -> tuple[TabletStrength, ...] | None:
+    """None where a scenario says nothing about tablets."""
+    if "tablet_strengths_mg" not in given:
+        return None
+    return tuple(map(_strength, given["tablet_strengths_mg"]))
 
 
 def _strength(given: Any) -> TabletStrength:
@@ -262,7 +269,7 @@ def assert_steps(plan: Plan, context: ClinicalContext, wanted: list[Row]) -> Non
 
 
 def _swallowed(daily_mg: Decimal, context: ClinicalContext) -> list[Decimal]:
-    counts = tablets_for(daily_mg=daily_mg, strengths=context.tablet_strengths)
+    counts = tablets_for(daily_mg=daily_mg, strengths=context.tablet_strengths or ())
     assert counts is not None
     return [each.strength_mg for each in counts for _ in range(int(each.count))]
 

@@ -116,8 +116,10 @@ def has_an_odd_step_to_10_mg(case: Case) -> Said | None:
 
 def a_dose_cannot_be_made_of_tablets(case: Case) -> Said | None:
     strengths = case.context.tablet_strengths
-    if not strengths:
+    if strengths is None:
         return None
+    if not strengths:
+        return _no_tablets_are_listed(case)
     doses = dict.fromkeys(step.daily_mg for step in case.plan.steps)
     missing = [dose for dose in doses if tablets_for(daily_mg=dose, strengths=strengths) is None]
     if not missing:
@@ -131,6 +133,15 @@ def a_dose_cannot_be_made_of_tablets(case: Case) -> Said | None:
         f"{wanted} mg cannot be made from the tablets in stock: {stock} mg. "
         "Please check the tablets.",
         {"doses_mg": wanted, "strengths_mg": stock},
+    )
+
+
+def _no_tablets_are_listed(case: Case) -> Said:
+    drug = case.drug.label.lower()
+    return Said(
+        f"No tablets of {drug} are listed, so it is not known whether these doses can be made of "
+        "tablets. Please check the tablets.",
+        {"drug": case.drug.value, "strengths_mg": "none"},
     )
 
 
@@ -236,7 +247,7 @@ RULES = (
         severity=Severity.INFO,
         sources=(sources.PREDNISONE_LABEL, sources.PREDNISOLONE_TABLETS),
         because="Strengths differ by country and clinic, and 7.5 mg needs the 2.5 mg strength or "
-        "half of a scored 5 mg.",
+        "half of a scored 5 mg. Where no tablets of the drug are listed, that is said, too.",
         check=a_dose_cannot_be_made_of_tablets,
     ),
     Rule(

@@ -16,7 +16,7 @@ from tapers.domain.rules.rule import Case, Finding, Rule, Severity
 from tapers.domain.schedule import Conforming
 from tapers.domain.sources import Source
 
-VERSION = "2026.1"
+VERSION = "2026.2"
 TOPICS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("The plan as a whole", whole_plan.RULES),
     ("Steps written by hand", steps.RULES),
