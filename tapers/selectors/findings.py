@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -98,7 +99,7 @@ def alerts_for(
 def alert_for(*, actor: User, id: UUID | str) -> Alert:  # noqa: A002
     try:
         return alerts_for(actor=actor).get(pk=id)
-    except (Alert.DoesNotExist, ValueError):
+    except (Alert.DoesNotExist, ValidationError):
         raise NotFound("There is no such alert.") from None
 
 

@@ -1,6 +1,7 @@
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from patients.access import visible_patients
@@ -31,7 +32,7 @@ def tapers_for(
 def taper_for(*, actor: User, id: UUID | str) -> Taper:  # noqa: A002
     try:
         return _visible(actor).get(pk=id)
-    except (Taper.DoesNotExist, ValueError):
+    except (Taper.DoesNotExist, ValidationError):
         raise NotFound("There is no such taper.") from None
 
 

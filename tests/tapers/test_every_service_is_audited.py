@@ -1,0 +1,200 @@
+"""Forgetting the trail is a red test: every public service is called here, and leaves a row."""
+
+import inspect
+from datetime import date
+from importlib import import_module
+from pkgutil import iter_modules
+
+import pytest
+
+from patients.models import AuditEvent
+from patients.vocabulary import Event
+from tapers import services
+from tapers.services import alerts, assessments, changing, drafting, reporting
+from tests.factories import AssessmentFactory
+from tests.factories_tapers import FAST, AlertFactory, TaperFactory
+from tests.patients.readings import FULL_VISIT
+from tests.tapers.story import FORTY_MG, REASONS, june, may, morning_of
+
+NOT_AUDITED = {
+    "ask_for_monitoring": "part of a change that has its own event; the schedule tells of itself",
+    "ask_for_reminders": "part of a change that has its own event; the schedule tells of itself",
+    "cancel_reminders": "part of a change that has its own event; the schedule tells of itself",
+    "check_day": "checks a value, changes nothing",
+    "check_not_ahead": "checks a value, changes nothing",
+    "check_patient_is_treated": "checks a value, changes nothing",
+    "checked_reasons": "checks values, changes nothing",
+    "close_alerts": "part of ending a taper, which has its own event",
+    "complete": "part of complete_taper and report_step; writes the event itself",
+    "end": "part of stop_taper and complete_taper, which have their own events",
+    "locked": "reads a row",
+    "status_after": "answers a question, changes nothing",
+    "store_findings": "part of activating and revising; tells of each warning accepted or open",
+    "store_revision": "part of drafting and revising, which have their own events",
+    "stored_source": "turns a value into JSON",
+    "today_of": "answers a question, changes nothing",
+    "words": "checks a value, changes nothing",
+}
+
+
+def draft_taper(world):
+    drafting.draft_taper(actor=world.nurse, patient=world.patient, proposal=FORTY_MG, at=world.at)
+
+
+def discard_draft(world):
+    drafting.discard_draft(actor=world.nurse, taper=world.draft, at=world.at)
+
+
+def activate_taper(world):
+    drafting.activate_taper(actor=world.prescriber, taper=world.draft, reasons=REASONS, at=world.at)
+
+
+def start_taper(world):
+    drafting.start_taper(
+        actor=world.prescriber,
+        patient=world.patient,
+        proposal=FORTY_MG,
+        reasons=REASONS,
+        at=world.at,
+    )
+
+
+def revise_taper(world):
+    changing.revise_taper(
+        actor=world.prescriber,
+        taper=world.running,
+        reason="Tired",
+        reasons=REASONS,
+        starts_on=may(6),
+        daily_mg=FORTY_MG.daily_mg,
+        regimen=FAST,
+        at=world.at,
+    )
+
+
+def hold_taper(world):
+    changing.hold_taper(
+        actor=world.nurse, taper=world.running, on=may(4), reason="Fever", at=world.at
+    )
+
+
+def resume_taper(world):
+    hold_taper(world)
+    changing.resume_taper(actor=world.prescriber, taper=world.running, on=may(5), at=world.at)
+
+
+def stop_taper(world):
+    changing.stop_taper(
+        actor=world.prescriber, taper=world.running, on=may(4), reason="Moved", at=world.at
+    )
+
+
+def complete_taper(world):
+    changing.complete_taper(
+        actor=world.prescriber, taper=world.running, on=june(15), at=morning_of(june(15))
+    )
+
+
+def report_step(world):
+    reporting.report_step(
+        actor=world.nurse,
+        taper=world.running,
+        step_number=1,
+        outcome="TAKEN",
+        taken_on=may(4),
+        reported_by="STAFF",
+        at=world.at,
+    )
+
+
+def acknowledge_alert(world):
+    alert = AlertFactory(taper=world.running)
+    alerts.acknowledge_alert(actor=world.prescriber, alert=alert, reason="Agreed", at=world.at)
+
+
+def record_assessment(world):
+    assessments.record_assessment(
+        actor=world.nurse,
+        patient=world.patient,
+        assessed_on=date(2026, 5, 3),
+        rater="R. Ames",
+        readings=FULL_VISIT,
+        at=world.at,
+    )
+
+
+def correct_assessment(world):
+    assessments.correct_assessment(
+        actor=world.nurse,
+        assessment=AssessmentFactory(patient=world.patient),
+        assessed_on=date(2026, 5, 3),
+        rater="R. Ames",
+        readings=FULL_VISIT,
+        reason="Wrong day",
+        at=world.at,
+    )
+
+
+EXAMPLES = {
+    draft_taper: Event.TAPER_DRAFTED,
+    discard_draft: Event.DRAFT_DISCARDED,
+    activate_taper: Event.TAPER_STARTED,
+    start_taper: Event.TAPER_STARTED,
+    revise_taper: Event.PLAN_REVISED,
+    hold_taper: Event.TAPER_HELD,
+    resume_taper: Event.TAPER_RESUMED,
+    stop_taper: Event.TAPER_STOPPED,
+    complete_taper: Event.TAPER_COMPLETED,
+    report_step: Event.STEP_REPORTED,
+    acknowledge_alert: Event.ALERT_ACKNOWLEDGED,
+    record_assessment: Event.ASSESSMENT_RECORDED,
+    correct_assessment: Event.ASSESSMENT_CORRECTED,
+}
+
+
+class World:
+    """Drafts and running tapers are made when an example asks: one patient, one running taper."""
+
+    def __init__(self, **cast):
+        self.__dict__.update(cast)
+
+    @property
+    def draft(self):
+        return TaperFactory(patient=self.patient)
+
+    @property
+    def running(self):
+        running = self.patient.tapers.filter(activated_at__isnull=False).first()
+        return running or TaperFactory(patient=self.patient, running=True)
+
+
+@pytest.fixture
+def world(nurse, prescriber, patient, at):
+    return World(nurse=nurse, prescriber=prescriber, patient=patient, at=at)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("example", "event"), EXAMPLES.items(), ids=[each.__name__ for each in EXAMPLES]
+)
+def test_a_service_leaves_a_row_in_the_trail(example, event, world):
+    example(world)
+
+    row = AuditEvent.objects.get(event=event)
+    assert row.patient == world.patient
+    assert row.actor is not None
+    assert "mg" not in str(row.details.get("reason", ""))
+
+
+def test_every_public_service_has_an_example_or_a_reason():
+    known = {each.__name__ for each in EXAMPLES} | set(NOT_AUDITED)
+
+    assert set(_public_functions()) == known
+
+
+def _public_functions():
+    for module in iter_modules(services.__path__, f"{services.__name__}."):
+        loaded = import_module(module.name)
+        for name, function in inspect.getmembers(loaded, inspect.isfunction):
+            if function.__module__ == module.name and not name.startswith("_"):
+                yield name
