@@ -4,7 +4,7 @@ Those that need processes of their own are in test_faults.py.
 """
 
 from datetime import date, datetime, time, timedelta
-from itertools import product
+from itertools import pairwise, product
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -187,6 +187,16 @@ def test_lesson_12_one_mail_a_day_at_the_same_local_time_over_a_clock_change(
 
     assert [local.date() for local in sent] == days
     assert {local.strftime("%H:%M") for local in sent} == {"09:00"}
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "America/New_York", "Australia/Lord_Howe"])
+def test_lesson_13_a_week_is_seven_days_and_not_604800_seconds(zone: str) -> None:
+    sundays = [date(2026, 1, 4) + timedelta(days=7 * week) for week in range(52)]
+
+    instants = [instant_for(local_date=day, local_time=time(9), zone=zone) for day in sundays]
+
+    assert {at.astimezone(ZoneInfo(zone)).strftime("%a %H:%M") for at in instants} == {"Sun 09:00"}
+    assert len({after - before for before, after in pairwise(instants)}) == 3
 
 
 @pytest.mark.parametrize(("zone", "hour_utc"), [("Pacific/Apia", 19), ("America/Los_Angeles", 15)])

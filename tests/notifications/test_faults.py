@@ -1,0 +1,244 @@
+"""Workers that are killed, stopped, frozen and doubled: real processes on PostgreSQL.
+
+After each fault: nothing is lost, and what was sent twice is recorded as unknown before.
+"""
+
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+
+from notifications.engine.claim import CLAIM_IN_ONE_STATEMENT, Batch, claim
+from notifications.engine.tally import Tally
+from notifications.models import DeliveryAttempt, Reminder
+from notifications.policy import Outcome, Status
+from notifications.services.schedule import replace_schedule
+from notifications.tasks import sweep_due_reminders
+from patients.models import Clinic
+from tests import factories, services
+from tests.notifications.conftest import Sink, StartSink, request
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+YESTERDAY = timedelta(days=1)
+Sweeper = Callable[..., services.Process]
+
+
+@pytest.fixture
+def due_now(clinic: Clinic) -> Callable[[int], None]:
+    """Store reminders that fell due ten minutes ago by the real clock."""
+
+    def make(number: int) -> None:
+        now = datetime.now(UTC)  # noqa: TID251 - the processes read the real clock
+        due = now - timedelta(minutes=10)
+        for n in range(number):
+            asked = request(
+                on=due.date(),
+                at=due.time(),
+                zone="UTC",
+                expires_on=due.date() + timedelta(days=2),
+                step_date=due.date().isoformat(),
+            )
+            replace_schedule(
+                source=f"taper:{n}",
+                clinic=clinic,
+                patient=factories.PatientFactory(clinic=clinic, reachable=True),
+                requests=[asked],
+                at=due - YESTERDAY,
+            )
+
+    return make
+
+
+@pytest.fixture
+def sweeper(processes: services.Processes, settings: object) -> Sweeper:
+    """Start `manage.py sweep_reminders` as a process."""
+
+    def start(*arguments: str, sink: Sink) -> services.Process:
+        return processes.manage(
+            "sweep_reminders",
+            *arguments,
+            EMAIL_HOST="127.0.0.1",
+            EMAIL_PORT=str(sink.port),
+            REMINDER_LEASE_SECONDS="2",
+            REMINDER_TICK_SECONDS="0.5",
+            REMINDER_BATCH_SIZE="20",
+        )
+
+    return start
+
+
+def sent() -> int:
+    return Reminder.objects.filter(status=Status.SENT).count()
+
+
+def wait_for(condition: Callable[[], bool], *, seconds: float = 40.0) -> None:
+    services.wait_until(
+        condition,
+        says=lambda: str(Counter(Reminder.objects.values_list("status", flat=True))),
+        seconds=seconds,
+    )
+
+
+def assert_nothing_lost_and_every_repeat_announced(sink: Sink, *, at_most: int) -> None:
+    """Each was sent; each copy beyond the first follows a try of unknown outcome."""
+    copies = Counter(sink.journal)
+    assert set(copies) == set(Reminder.objects.values_list("message_id", flat=True))
+    assert set(Reminder.objects.values_list("status", flat=True)) == {Status.SENT}
+    repeated = {message_id for message_id, count in copies.items() if count > 1}
+    assert max(copies.values()) <= 2
+    assert len(repeated) <= at_most
+    announced = DeliveryAttempt.objects.filter(outcome=Outcome.UNKNOWN)
+    assert repeated <= set(announced.values_list("reminder__message_id", flat=True))
+
+
+def test_lesson_11_three_at_once_send_each_mail_once(
+    due_now: Callable[[int], None], sweeper: Sweeper, start_sink: StartSink
+) -> None:
+    due_now(120)
+    sink = start_sink()
+
+    together = [sweeper(sink=sink) for _ in range(3)]
+
+    assert [process.finish() for process in together] == [0, 0, 0]
+    assert_nothing_lost_and_every_repeat_announced(sink, at_most=0)
+
+
+def test_lesson_10_a_wake_up_delivered_six_times_sends_each_mail_once(
+    due_now: Callable[[int], None], start_sink: StartSink
+) -> None:
+    due_now(30)
+    sink = start_sink(latency=0.002)
+
+    def wake_up(_: int) -> None:
+        try:
+            sweep_due_reminders()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(wake_up, range(6)))
+
+    assert_nothing_lost_and_every_repeat_announced(sink, at_most=0)
+
+
+@pytest.mark.parametrize("after", [1, 17, 45])
+def test_lesson_15_a_killed_sweeper_loses_nothing_and_repeats_at_most_one(
+    due_now: Callable[[int], None], sweeper: Sweeper, start_sink: StartSink, after: int
+) -> None:
+    due_now(60)
+    sink = start_sink(latency=0.002)
+    first = sweeper(sink=sink)
+    first.wait_until(lambda: len(sink.journal) >= after)
+
+    first.kill()
+    sweeper("--loop", sink=sink)
+
+    wait_for(lambda: sent() == 60)
+    assert_nothing_lost_and_every_repeat_announced(sink, at_most=1)
+
+
+def test_told_to_end_it_marks_the_mail_in_hand_and_repeats_none(
+    due_now: Callable[[int], None], sweeper: Sweeper, start_sink: StartSink
+) -> None:
+    due_now(60)
+    sink = start_sink(latency=0.01)
+    first = sweeper("--loop", sink=sink)
+    first.wait_until(lambda: len(sink.journal) >= 5)
+
+    began = time.monotonic()
+    assert first.stop(seconds=10) == 0
+    assert time.monotonic() - began < 10
+    assert not Reminder.objects.filter(status__in=["CLAIMED", "HANDING"]).exists()
+    assert sweeper(sink=sink).finish() == 0
+    assert_nothing_lost_and_every_repeat_announced(sink, at_most=0)
+
+
+def test_a_sweeper_frozen_past_its_lease_sends_nothing_when_it_wakes(
+    due_now: Callable[[int], None], sweeper: Sweeper, start_sink: StartSink
+) -> None:
+    due_now(40)
+    sink = start_sink(latency=0.01)
+    frozen = sweeper(sink=sink)
+    frozen.wait_until(lambda: len(sink.journal) >= 5)
+
+    os.kill(frozen.child.pid, signal.SIGSTOP)
+    time.sleep(2.5)
+    sweeper("--loop", sink=sink)
+    wait_for(lambda: sent() >= 39)
+    os.kill(frozen.child.pid, signal.SIGCONT)
+
+    assert frozen.finish() == 0
+    wait_for(lambda: sent() == 40)
+    assert_nothing_lost_and_every_repeat_announced(sink, at_most=1)
+
+
+def test_a_line_dropped_before_the_answer_is_repeated_once(
+    due_now: Callable[[int], None], sweeper: Sweeper, start_sink: StartSink
+) -> None:
+    due_now(30)
+    sink = start_sink("drop", every=10)
+
+    sweeper("--loop", sink=sink)
+
+    wait_for(lambda: sent() == 30)
+    assert_nothing_lost_and_every_repeat_announced(sink, at_most=4)
+    assert any(count == 2 for count in Counter(sink.journal).values())
+
+
+def test_while_the_server_is_away_nothing_is_lost(
+    due_now: Callable[[int], None],
+    sweeper: Sweeper,
+    start_sink: StartSink,
+    processes: services.Processes,
+) -> None:
+    due_now(20)
+    processes.environment["REMINDER_BREAKER_SECONDS"] = "1"
+    sink = start_sink(latency=0.005)
+    loop = sweeper("--loop", sink=sink)
+    loop.wait_until(lambda: len(sink.journal) >= 5)
+
+    sink.process.kill()
+    time.sleep(2)
+    again = start_sink(port=sink.port)
+
+    wait_for(lambda: sent() == 20)
+    assert_nothing_lost_and_every_repeat_announced(again, at_most=1)
+
+
+def test_what_one_claims_the_other_skips_without_waiting(due_now: Callable[[int], None]) -> None:
+    due_now(30)
+    now = datetime.now(UTC)  # noqa: TID251
+
+    with transaction.atomic():  # the claim of the first is not committed yet
+        first = claim(at=now, tally=Tally())
+        with ThreadPoolExecutor(1) as pool:
+            second = pool.submit(claim_and_close, now).result(timeout=5)
+
+    assert (first.size, second.size) == (30, 0)
+
+
+def claim_and_close(now: datetime) -> Batch:
+    try:
+        return claim(at=now, tally=Tally())
+    finally:
+        connection.close()
+
+
+def test_the_claim_uses_the_index_of_what_is_to_do(due_now: Callable[[int], None]) -> None:
+    due_now(3)
+    sql = CLAIM_IN_ONE_STATEMENT.format(further="")
+    given = {"at": datetime.now(UTC), "limit": 100, "token": uuid4(), "lease_ends_at": None}  # noqa: TID251
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {sql}", given)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+
+    assert "reminder_to_do" in plan
