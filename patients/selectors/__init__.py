@@ -15,6 +15,7 @@ from patients.selectors.assessments import (
 from patients.selectors.clinical import (
     ClinicalSnapshot,
     clinical_snapshot,
+    clinical_snapshots,
     current_exposure,
     current_exposures_for,
     diagnosis_of,
@@ -44,6 +45,7 @@ __all__ = [
     "assessments_of",
     "clinic_for",
     "clinical_snapshot",
+    "clinical_snapshots",
     "clinics_of",
     "codes_in",
     "consents_of",

@@ -1,7 +1,8 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -26,6 +27,14 @@ class LatestReading:
     state: str
     assessed_on: date
     assessment_id: UUID
+
+
+class DomainDates(NamedTuple):
+    """On which days strength, function and CK were measured; None: not at all."""
+
+    mmt: date | None
+    function: date | None
+    ck: date | None
 
 
 @dataclass(frozen=True)
@@ -112,20 +121,40 @@ def latest_full_assessment_on(*, patient: Patient) -> date | None:
     return last
 
 
-def last_domain_dates(
-    *, patient: Patient, on_or_before: date
-) -> tuple[date | None, date | None, date | None]:
+def last_domain_dates(*, patient: Patient, on_or_before: date) -> DomainDates:
     """Return when strength, function and CK were last measured up to that day."""
-    last = (
+    return last_of(
+        domain_dates_for(patient_ids=[patient.pk])[patient.pk], on_or_before=on_or_before
+    )
+
+
+def domain_dates_for(*, patient_ids: Collection[UUID]) -> dict[UUID, list[DomainDates]]:
+    """Return for each day of a visit which of the three were measured; one query."""
+    days: dict[UUID, list[DomainDates]] = {patient_id: [] for patient_id in patient_ids}
+    rows = (
         _current_measurements()
-        .filter(assessment__patient=patient, assessment__assessed_on__lte=on_or_before)
-        .aggregate(
+        .filter(assessment__patient__in=patient_ids)
+        .values_list("assessment__patient_id", "assessment__assessed_on")
+        .annotate(
             mmt=_last_day(MeasureDomain.MMT),
             function=_last_day(MeasureDomain.FUNCTION),
             ck=_last_day(MeasureDomain.CK),
         )
+        .order_by()
     )
-    return last["mmt"], last["function"], last["ck"]
+    for patient_id, _, *measured in rows:
+        days[patient_id].append(DomainDates(*measured))
+    return days
+
+
+def last_of(days: Iterable[DomainDates], *, on_or_before: date) -> DomainDates:
+    """Return the last day of each up to that day."""
+    past = [DomainDates(*(on if on and on <= on_or_before else None for on in day)) for day in days]
+    return DomainDates(
+        mmt=max((day.mmt for day in past if day.mmt), default=None),
+        function=max((day.function for day in past if day.function), default=None),
+        ck=max((day.ck for day in past if day.ck), default=None),
+    )
 
 
 def series_of(*, patient: Patient, codes: Iterable[str]) -> tuple[MeasurementPoint, ...]:

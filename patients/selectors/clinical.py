@@ -1,6 +1,6 @@
 """Facts about a patient that rules ask for."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import F
 
 from patients.models import Diagnosis, Patient, SteroidExposure
-from patients.selectors.assessments import last_domain_dates
+from patients.selectors.assessments import DomainDates, domain_dates_for, last_of
 from patients.vocabulary import Biopsy
 
 
@@ -25,16 +25,52 @@ class ClinicalSnapshot:
 
 
 def clinical_snapshot(*, patient: Patient, on: date) -> ClinicalSnapshot:
-    diagnosis = diagnosis_of(patient=patient)
-    mmt_on, function_on, ck_on = last_domain_dates(patient=patient, on_or_before=on)
+    return clinical_snapshots([(patient.pk, on)])[patient.pk, on]
+
+
+def clinical_snapshots(
+    asked: Collection[tuple[UUID, date]],
+) -> dict[tuple[UUID, date], ClinicalSnapshot]:
+    """Return what is known of each patient on the day asked for, in three queries."""
+    patient_ids = {patient_id for patient_id, _ in asked}
+    diagnoses = _diagnoses_of(patient_ids)
+    measured = domain_dates_for(patient_ids=patient_ids)
+    courses = _courses_of(patient_ids)
+    return {
+        (patient_id, on): _snapshot(
+            diagnoses.get(patient_id), measured[patient_id], courses[patient_id], on
+        )
+        for patient_id, on in asked
+    }
+
+
+def _snapshot(
+    diagnosis: Diagnosis | None,
+    measured: Sequence[DomainDates],
+    courses: Sequence[SteroidExposure],
+    on: date,
+) -> ClinicalSnapshot:
+    last = last_of(measured, on_or_before=on)
     return ClinicalSnapshot(
         biopsy_recorded=diagnosis is not None and diagnosis.biopsy == Biopsy.DONE,
         confirmed_on=diagnosis.confirmed_on if diagnosis is not None else None,
-        last_mmt_on=mmt_on,
-        last_function_on=function_on,
-        last_ck_on=ck_on,
-        exposure_days=exposure_days_before(patient=patient, on=on),
+        last_mmt_on=last.mmt,
+        last_function_on=last.function,
+        last_ck_on=last.ck,
+        exposure_days=_unbroken_days(courses, on),
     )
+
+
+def _diagnoses_of(patient_ids: Collection[UUID]) -> dict[UUID, Diagnosis]:
+    rows = Diagnosis.objects.filter(patient__in=patient_ids).order_by("recorded_at", "id")
+    return {row.patient_id: row for row in rows}  # the newest holds
+
+
+def _courses_of(patient_ids: Collection[UUID]) -> dict[UUID, list[SteroidExposure]]:
+    courses: dict[UUID, list[SteroidExposure]] = {patient_id: [] for patient_id in patient_ids}
+    for row in SteroidExposure.objects.filter(patient__in=patient_ids):
+        courses[row.patient_id].append(row)
+    return courses
 
 
 def diagnosis_of(*, patient: Patient) -> Diagnosis | None:
@@ -74,7 +110,11 @@ def exposure_days_before(*, patient: Patient, on: date) -> int | None:
 
     None when no course runs up to that day, or when it is not known when one of them began.
     """
-    courses = [course for course in exposures_of(patient=patient) if _reaches(course, on)]
+    return _unbroken_days(exposures_of(patient=patient), on)
+
+
+def _unbroken_days(every_course: Sequence[SteroidExposure], on: date) -> int | None:
+    courses = [course for course in every_course if _reaches(course, on)]
     running = [course for course in courses if _runs_up_to(course, on)]
     if not running:
         return None

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from patients import audit, clock
 from patients.api.door import Door, ListDoor
 from patients.selectors import clinic_for, patient_for
+from tapers.selectors.drafts import findings_of_drafts
 from tapers.selectors.findings import findings_of, stored_findings_of
 from tapers.selectors.plans import plan_of, plans_of
 from tapers.selectors.tapers import taper_for, tapers_for
@@ -61,14 +62,8 @@ def row_of(taper: Any) -> dict[str, Any]:
 
 def rows_of(tapers: Sequence[Any]) -> list[dict[str, Any]]:
     plans = plans_of(tapers)
-    stored = stored_findings_of(tapers)
+    drafts = [taper for taper in tapers if taper.activated_at is None]
+    findings = stored_findings_of(tapers) | findings_of_drafts(drafts, plans)
     return [
-        taper_json(
-            taper,
-            plan=plans[taper.pk],
-            findings=stored[taper.pk]
-            if taper.activated_at
-            else findings_of(taper, plans[taper.pk]),
-        )
-        for taper in tapers
+        taper_json(taper, plan=plans[taper.pk], findings=findings[taper.pk]) for taper in tapers
     ]

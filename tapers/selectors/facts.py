@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from patients.models import Clinic, Patient
-from patients.selectors import clinical_snapshot, strengths_for
+from patients.selectors import ClinicalSnapshot, clinical_snapshot, strengths_for
 from tapers.domain.context import ClinicalContext, PatientFacts
 from tapers.domain.dose import Drug, TabletStrength
 from tapers.domain.plan import Plan, WindowAppliesTo
@@ -49,8 +49,12 @@ def context_of_taper(
     plan: Plan,
     revision: PlanRevision,
     reasons: Mapping[str, str] | None = None,
+    snapshot: ClinicalSnapshot | None = None,
 ) -> ClinicalContext:
-    facts, exposure = _facts(taper.patient, plan.starts_on)
+    """*snapshot*: what is known of the patient when the plan starts, where it was read before."""
+    facts, exposure = _facts_of(
+        snapshot or clinical_snapshot(patient=taper.patient, on=plan.starts_on)
+    )
     alternates = taper.alternate_daily_mg is not None
     return ClinicalContext(
         exposure_days_before_start=(
@@ -72,7 +76,10 @@ def context_of_taper(
 def _facts(patient: Patient | None, on: date) -> tuple[PatientFacts | None, int | None]:
     if patient is None:
         return None, None
-    snapshot = clinical_snapshot(patient=patient, on=on)
+    return _facts_of(clinical_snapshot(patient=patient, on=on))
+
+
+def _facts_of(snapshot: ClinicalSnapshot) -> tuple[PatientFacts, int | None]:
     facts = PatientFacts(
         biopsy_recorded=snapshot.biopsy_recorded,
         confirmed_on=snapshot.confirmed_on,

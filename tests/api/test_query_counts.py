@@ -1,0 +1,90 @@
+"""A page of fifty costs as many queries as a page of five, whatever its patients take."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from patients.models import Clinic, Patient
+from tests import factories
+from tests.api.program import Program
+
+MOST = 8  # the token and the audit event included
+ZONES = ("America/Chicago", "Pacific/Auckland", "Asia/Tokyo")  # never on one day all of the time
+READINGS = [
+    {"code": "MMT8", "value": 62},
+    {"code": "CK", "value": 480, "unit": "U/L", "upper_limit": 190},
+]
+
+
+def populate(program: Program, clinic: Clinic, many: int, reasons: dict[str, str]) -> None:
+    """A third on a taper, a third on a recorded course, a third with a draft; all with a visit."""
+    for number in range(many):
+        patient = factories.PatientFactory(clinic=clinic, time_zone=ZONES[number % 3])
+        visit = {"assessed_on": "2026-05-01", "rater": "N. Nurse", "measurements": READINGS}
+        created(program, f"patients/{patient.id}/assessments", visit)
+        if number % 3 == 1:
+            course = {"drug": "PREDNISONE", "daily_mg": 20}
+            created(program, f"patients/{patient.id}/exposures", course)
+            continue
+        draft = created(program, "tapers", proposal_for(patient))
+        if number % 3 == 0:
+            activated = program.post(f"tapers/{draft['id']}/activate", {"reasons": reasons})
+            assert activated.status_code == 200, activated.content
+
+
+def proposal_for(patient: Patient) -> dict[str, Any]:
+    return {
+        "patient": str(patient.id),
+        "drug": "PREDNISONE",
+        "daily_mg": 40,
+        "starts_on": "2026-05-04",
+    }
+
+
+def created(program: Program, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    answer = program.post(path, body)
+    assert answer.status_code == 201, answer.content
+    result: dict[str, Any] = answer.json()
+    return result
+
+
+def queries(program: Program, path: str, **query: Any) -> tuple[int, dict[str, Any]]:
+    with CaptureQueriesContext(connection) as captured:
+        answer = program.get(path, **query)
+    assert answer.status_code == 200, answer.content
+    return len(captured), answer.json()
+
+
+@pytest.fixture
+def fifty(as_prescriber: Program, clinic: Clinic, stock: None, reasons: dict[str, str]) -> None:
+    populate(as_prescriber, clinic, 51, reasons)
+
+
+@pytest.mark.parametrize(
+    ("path", "most"), [("patients", MOST), ("tapers", MOST + 2), ("reminders", 3), ("alerts", 3)]
+)
+@pytest.mark.usefixtures("fifty")
+def test_a_page_of_fifty_costs_what_a_page_of_five_costs(
+    as_prescriber: Program, path: str, most: int
+) -> None:
+    of_five, page_of_five = queries(as_prescriber, path, page_size=5)
+    of_fifty, page_of_fifty = queries(as_prescriber, path, page_size=50)
+    next_page, _ = queries(as_prescriber, page_of_five["next"])
+
+    assert len(page_of_five["results"]) == 5
+    assert len(page_of_fifty["results"]) > 25
+    assert of_five == of_fifty == next_page
+    assert of_fifty <= most
+
+
+def test_a_page_narrowed_and_searched_costs_no_more(
+    as_prescriber: Program, clinic: Clinic, fifty: None
+) -> None:
+    narrowed, page = queries(
+        as_prescriber, "patients", clinic=str(clinic.id), search="Rivers", status="ACTIVE"
+    )
+
+    assert len(page["results"]) == 50
+    assert narrowed <= MOST
