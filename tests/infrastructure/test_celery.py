@@ -11,6 +11,7 @@ from notifications import selectors
 from notifications.models import Reminder
 from notifications.policy import Audience, Kind, ReminderRequest
 from notifications.services.schedule import replace_schedule
+from notifications.tasks import sweep_due_reminders
 from patients import clock
 from tests import factories, services
 from tracker.celery import app, beat_schedule
@@ -53,7 +54,7 @@ def test_beat_and_worker_send_what_falls_due(
 ) -> None:
     worker, _ = fast.worker(), fast.beat()
 
-    reminder = a_reminder_that_falls_due_now()
+    reminder = a_reminder_that_is_due()
 
     worker.wait_until(lambda: bool(mailbox.received), seconds=SECONDS)
     worker.wait_until(lambda: status_of(reminder) == "SENT", seconds=SECONDS)
@@ -70,7 +71,7 @@ def test_a_flushed_broker_and_a_killed_worker_lose_no_reminder(
     worker.kill()
     with redis.Redis.from_url(broker_url) as client:
         client.flushdb()
-    reminder = a_reminder_that_falls_due_now()
+    reminder = a_reminder_that_is_due()
     successor = fast.worker()
 
     successor.wait_until(lambda: status_of(reminder) == "SENT", seconds=SECONDS)
@@ -81,7 +82,7 @@ def test_a_flushed_broker_and_a_killed_worker_lose_no_reminder(
 def test_two_workers_and_two_beats_send_each_mail_once(
     fast: services.Processes, mailbox: services.Mailbox
 ) -> None:
-    reminders = [a_reminder_that_falls_due_now() for _ in range(20)]
+    reminders = [a_reminder_that_is_due() for _ in range(20)]
 
     worker, *_ = fast.worker(), fast.worker(), fast.beat(), fast.beat()
 
@@ -91,10 +92,24 @@ def test_two_workers_and_two_beats_send_each_mail_once(
     assert sorted(mailbox.journal) == sorted(reminder.message_id for reminder in reminders)
 
 
-def a_reminder_that_falls_due_now() -> Reminder:
+@pytest.mark.postgres
+def test_one_wake_up_delivered_six_times_sends_one_mail(
+    fast: services.Processes, mailbox: services.Mailbox
+) -> None:
+    reminder = a_reminder_that_is_due()
+    worker = fast.worker("--concurrency", "6")
+
+    for _ in range(6):
+        sweep_due_reminders.apply_async(task_id="one and the same")
+
+    worker.wait_until(lambda: worker.output.count("task_succeeded") >= 6, seconds=SECONDS)
+    assert mailbox.journal == [reminder.message_id]
+
+
+def a_reminder_that_is_due() -> Reminder:
     patient = factories.PatientFactory(time_zone="UTC", reachable=True)
-    at = clock.now()
-    due_at = at + timedelta(seconds=1)
+    due_at = clock.now() - timedelta(seconds=1)
+    at = due_at - timedelta(seconds=1)
     with transaction.atomic():
         replace_schedule(
             source=f"monitoring:{patient.pk}",
