@@ -3,6 +3,7 @@
 A mail to a patient names no drug, no dose and no disease unless the patient opted in to details.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,14 +26,16 @@ OTHERWISE = "en"
 TEAM = "Your care team"
 STEPS = frozenset({Kind.STEP_HEADS_UP, Kind.STEP_DAY})
 DIGEST_LINES = (
-    ("steps_due", "dose steps due today"),
-    ("steps_late", "dose steps late"),
-    ("visits_due", "visits due"),
-    ("visits_overdue", "visits overdue"),
-    ("undelivered", "reminders that could not be delivered"),
-    ("to_sign", "plans waiting for a signature"),
-    ("tasks", "tasks"),
+    ("steps_due", "Dose steps due today"),
+    ("steps_late", "Dose steps late"),
+    ("visits_due", "Visits due"),
+    ("visits_overdue", "Visits overdue"),
+    ("undelivered", "Reminders that could not be delivered"),
+    ("to_sign", "Plans waiting for a signature"),
+    ("tasks", "Tasks"),
 )
+
+BLANK_LINES = re.compile(r"\n{3,}")
 
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
@@ -108,8 +111,8 @@ def _compose(letter: Letter, *, to: tuple[str, ...], headers: tuple[tuple[str, s
         values = _values_for(letter)
         return Mail(
             subject=" ".join(_fill(letter, "subject.txt", values).split()),
-            text=_fill(letter, "txt", values).strip() + "\n",
-            html=_inliner.inline(_fill(letter, "html", values)),
+            text=BLANK_LINES.sub("\n\n", _fill(letter, "txt", values).strip()) + "\n",
+            html=_inliner.inline(_fill(letter, "html", values | _kept_on_one_line(values))),
             sender=_sender_of(letter),
             to=to,
             headers=headers,
@@ -122,6 +125,11 @@ def _fill(letter: Letter, ending: str, values: dict[str, Any]) -> str:
     name = f"{folder}/{letter.kind.lower()}.{reader}.{ending}"
     template = engines["django"].engine.get_template(name)  # type: ignore[attr-defined]
     return str(template.render(Context(values, autoescape=ending == "html")))
+
+
+def _kept_on_one_line(values: dict[str, Any]) -> dict[str, Any]:
+    """In HTML a telephone number must not break; in text, spaces stay spaces for copying."""
+    return {"phone": str(values["phone"]).replace(" ", "\N{NO-BREAK SPACE}")}
 
 
 def _sender_of(letter: Letter) -> str:

@@ -132,8 +132,8 @@ def test_the_morning_list_counts_only_what_waits(clinic: Clinic) -> None:
     mail = mail_for(None, Kind.DIGEST, Audience.TEAM)
     empty = mail_for(None, Kind.DIGEST, Audience.TEAM, counts={"steps_due": 0})
 
-    assert "2  dose steps due today\n1  visits overdue" in mail.text
-    assert "tasks" not in mail.text
+    assert "Dose steps due today: 2\nVisits overdue: 1" in mail.text
+    assert "Tasks" not in mail.text
     assert "Nothing waits today." in empty.text
 
 
