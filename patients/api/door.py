@@ -1,6 +1,6 @@
 """What every address of the API shares: who asks, a strictly read body and query, JSON out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -25,10 +25,10 @@ class AlwaysJson(DefaultContentNegotiation):
     def select_renderer(
         self,
         request: Request,
-        renderers: Sequence[BaseRenderer],
+        renderers: Iterable[BaseRenderer],
         format_suffix: str | None = None,
     ) -> tuple[BaseRenderer, str]:
-        renderer = renderers[0]
+        renderer = next(iter(renderers))
         return renderer, str(renderer.media_type)
 
 
@@ -72,11 +72,10 @@ class ShortListDoor(Door):
 class ListDoor(Door):
     """A list in pages; `keyset` is its order, the id last."""
 
-    pagination_class = api_settings.DEFAULT_PAGINATION_CLASS
+    pagination_class: type[BasePagination] = api_settings.DEFAULT_PAGINATION_CLASS  # type: ignore[assignment]
     keyset: tuple[str, ...] = ("id",)
 
     def page_of(self, rows: QuerySet[Any, Any]) -> list[Any]:
-        assert self.pagination_class is not None  # noqa: S101
         self.paginator = self.pagination_class()
         return self.paginator.paginate_queryset(rows, self.request, view=self) or []
 

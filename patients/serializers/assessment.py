@@ -89,7 +89,9 @@ class NewAssessmentSerializer(StrictSerializer):
     assessed_on = DayField()
     rater = TextField(max_length=80)
     note = TextField(max_length=1000, required=False, default="", allow_blank=True)
-    measurements = MeasurementSerializer(many=True, allow_empty=False, max_length=MAX_MEASUREMENTS)
+    measurements = serializers.ListField(
+        child=MeasurementSerializer(), allow_empty=False, max_length=MAX_MEASUREMENTS
+    )
 
 
 class CorrectionSerializer(NewAssessmentSerializer):

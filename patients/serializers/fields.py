@@ -191,7 +191,7 @@ class WordField(serializers.ChoiceField):
 
     def __init__(self, choices: Iterable[str], **kwargs: Any) -> None:
         words = [str(word) for word in choices]
-        messages = {"invalid_choice": f"Give one of {', '.join(words)}."}
+        messages: dict[str, Any] = {"invalid_choice": f"Give one of {', '.join(words)}."}
         super().__init__(choices=words, error_messages=messages, **kwargs)
 
     def to_internal_value(self, data: Any) -> Any:

@@ -75,7 +75,9 @@ class ReviseSerializer(RegimenFields):
     reasons = ReasonsField(required=False, default=dict)
     starts_on = DayField(required=False, allow_null=True, help_text="Without it: the first step's.")
     daily_mg = NumberField(high=MAX_DAILY_MG, unit="mg", required=False, allow_null=True)
-    steps = NewStepSerializer(many=True, required=False, allow_null=True, max_length=MAX_STEPS)
+    steps = serializers.ListField(
+        child=NewStepSerializer(), required=False, allow_null=True, max_length=MAX_STEPS
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs = super().validate(attrs)

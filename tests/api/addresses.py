@@ -1,9 +1,10 @@
 """Every address and method of the API, read from the URL map, so that a new one is tested too."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLResolver
 from django.urls.resolvers import RoutePattern
 
 from tracker.api import urls
@@ -42,7 +43,7 @@ def operations() -> list[Operation]:
     ]
 
 
-def _views(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, str, type]]:
+def _views(patterns: Iterable[Any]) -> Iterator[tuple[str, str, type]]:
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             yield from _views(pattern.url_patterns)

@@ -99,14 +99,16 @@ def reasons() -> dict[str, str]:
 def draft(as_prescriber: Program, proposal: dict[str, Any], stock: None) -> dict[str, Any]:
     answer = as_prescriber.post("tapers", proposal)
     assert answer.status_code == 201, answer.content
-    return answer.json()
+    result: dict[str, Any] = answer.json()
+    return result
 
 
 @pytest.fixture
 def taper(as_prescriber: Program, draft: dict[str, Any], reasons: dict[str, str]) -> dict[str, Any]:
     answer = as_prescriber.post(f"tapers/{draft['id']}/activate", {"reasons": reasons})
     assert answer.status_code == 200, answer.content
-    return answer.json()
+    result: dict[str, Any] = answer.json()
+    return result
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import OperationalError
-from django.http import HttpResponse
 from pytest_django import Settings
 
 from patients.models import Patient
@@ -18,7 +17,7 @@ from tracker.api.parsing import MAX_BODY_BYTES
 FORM = "application/x-www-form-urlencoded"
 
 
-def is_refusal(answer: HttpResponse, status: int, code: str) -> dict[str, Any]:
+def is_refusal(answer: Any, status: int, code: str) -> dict[str, Any]:
     assert answer.status_code == status, answer.content
     assert answer["Content-Type"] == "application/json"
     error: dict[str, Any] = answer.json()

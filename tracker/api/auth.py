@@ -49,7 +49,7 @@ class TokenDoor(Door):
     def perform_authentication(self, request: Request) -> None:
         """Nobody is anybody yet: an old token in the header must not stop a new one."""
 
-    @extend_schema(request=CredentialsSerializer, responses={200: TokenSerializer}, auth=[{}])
+    @extend_schema(request=CredentialsSerializer, responses={200: TokenSerializer}, auth=[])
     def post(self, request: Request) -> Response:
         given = self.body(CredentialsSerializer)
         user = authenticate(request._request, **given)

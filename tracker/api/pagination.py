@@ -27,8 +27,13 @@ class KeysetPagination(BasePagination):
     """
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any, Any], request: Request, view: APIView | None = None
+        self,
+        queryset: QuerySet[Any, Any] | Sequence[Any],
+        request: Request,
+        view: APIView | None = None,
     ) -> list[Any]:
+        if not isinstance(queryset, QuerySet):
+            raise TypeError("Rows are paged in the database.")
         keyset: tuple[str, ...] = getattr(view, "keyset", ("id",))
         self.request = request
         self.size = _page_size(request)

@@ -1,13 +1,14 @@
 """What the OpenAPI document says of every operation without each view repeating it."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
+Direction = Literal["request", "response"]
 WRITING = frozenset({"POST", "PUT", "PATCH"})
 REASONS = {
     "400": "A value cannot be accepted; `fields` says which and why.",
@@ -42,10 +43,11 @@ class ErrorSerializer(serializers.Serializer[Any]):
 class Schema(AutoSchema):
     """Adds the refusals, and an operation id made of method and path."""
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for code in self._refusals():
-            bodies.setdefault(code, self._get_response_for_code(ErrorSerializer, code))
+            body = self._get_response_for_code(ErrorSerializer, code)  # type: ignore[no-untyped-call]
+            bodies.setdefault(code, body)
             bodies[code]["description"] = bodies[code]["description"] or REASONS[code]
         return dict(sorted(bodies.items()))
 
@@ -62,12 +64,12 @@ class Schema(AutoSchema):
         return codes
 
 
-class TokenScheme(KnoxTokenScheme):  # type: ignore[misc]
+class TokenScheme(KnoxTokenScheme):
     target_class = "tracker.api.tokens.TokenAuthentication"
     name = "token"
 
 
-class NumberSchema(OpenApiSerializerFieldExtension):  # type: ignore[misc]
+class NumberSchema(OpenApiSerializerFieldExtension):
     """A number with its limits in requests; what is answered is as it is."""
 
     target_class = "patients.serializers.fields.NumberField"

@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -22,7 +23,8 @@ class TokenThrottle(BaseThrottle):
     def allow_request(self, request: Request, view: APIView) -> bool:
         limit, self.seconds = _rate()
         address = self.get_ident(request) or ""
-        name = str(request.data.get("username", ""))
+        body: Any = request.data
+        name = str(body.get("username", ""))
         self.keys = ((_key(address, name), limit), (_key(address), limit * NAMES_AN_ADDRESS))
         request.token_throttle = self  # type: ignore[attr-defined]
         return all([_count(key, self.seconds) <= limit for key, limit in self.keys])
