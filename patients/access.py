@@ -28,6 +28,8 @@ class Permission(StrEnum):
     STOP_TAPER = "STOP_TAPER"
     COMPLETE_TAPER = "COMPLETE_TAPER"
     REPORT_STEP = "REPORT_STEP"
+    REPORT_SYMPTOMS = "REPORT_SYMPTOMS"
+    LIFT_RED_FLAG = "LIFT_RED_FLAG"
     RETRY_REMINDER = "RETRY_REMINDER"
     DO_TASK = "DO_TASK"
     MANAGE_CLINIC = "MANAGE_CLINIC"
@@ -46,6 +48,7 @@ NURSING = OFFICE | {
     Permission.DRAFT_TAPER,
     Permission.HOLD_TAPER,
     Permission.REPORT_STEP,
+    Permission.REPORT_SYMPTOMS,
 }
 PRESCRIBING = NURSING | {
     Permission.ACTIVATE_TAPER,
@@ -53,6 +56,7 @@ PRESCRIBING = NURSING | {
     Permission.RESUME_TAPER,
     Permission.STOP_TAPER,
     Permission.COMPLETE_TAPER,
+    Permission.LIFT_RED_FLAG,
 }
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.READ_ONLY: READING,
@@ -61,6 +65,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PRESCRIBER: PRESCRIBING,
 }
 LEAD_PERMISSIONS = frozenset({Permission.MANAGE_CLINIC})
+LINK_PERMISSIONS = frozenset(
+    {Permission.REPORT_STEP, Permission.REPORT_SYMPTOMS, Permission.EDIT_CONSENT}
+)
 
 DOING: dict[Permission, str] = {
     Permission.READ_RECORD: "read this record",
@@ -76,10 +83,22 @@ DOING: dict[Permission, str] = {
     Permission.STOP_TAPER: "stop a taper",
     Permission.COMPLETE_TAPER: "complete a taper",
     Permission.REPORT_STEP: "report a dose step",
+    Permission.REPORT_SYMPTOMS: "report symptoms",
+    Permission.LIFT_RED_FLAG: "lift a red flag",
     Permission.RETRY_REMINDER: "try a reminder again",
     Permission.DO_TASK: "finish a task",
     Permission.MANAGE_CLINIC: "manage the clinic",
 }
+
+
+@dataclass(frozen=True)
+class PatientByLink:
+    """The patient, who came by the signed link of a mail; may act for nobody else."""
+
+    patient_id: UUID
+
+
+Actor = User | PatientByLink
 
 
 @dataclass(frozen=True)
@@ -114,10 +133,18 @@ def can(actor: User, permission: Permission, where: Patient | Clinic) -> bool:
     return permission in permissions_of(actor, where)
 
 
-def check(actor: User, permission: Permission, where: Patient | Clinic) -> None:
+def check(actor: Actor, permission: Permission, where: Patient | Clinic) -> None:
+    if isinstance(actor, PatientByLink):
+        _check_link(actor, permission, where)
+        return
     standing = _standing(actor, where)
     if permission not in standing.permissions:
         raise NotPermitted(refusal(standing.title, permission))
+
+
+def user_of(actor: Actor) -> User | None:
+    """Return the member of the team; None for the patient, who is no user."""
+    return actor if isinstance(actor, User) else None
 
 
 def refusal(title: str, permission: Permission) -> str:
@@ -134,6 +161,12 @@ def who_may(permission: Permission) -> str:
     *others, last = titles
     sentence = f"{', '.join(others)} or {last}" if others else last
     return sentence.capitalize()
+
+
+def _check_link(by: PatientByLink, permission: Permission, where: Patient | Clinic) -> None:
+    own = isinstance(where, Patient) and where.pk == by.patient_id
+    if not own or permission not in LINK_PERMISSIONS:
+        raise NotPermitted("This link is for one patient, and for what its page asks only.")
 
 
 def _memberships(actor: User) -> QuerySet[Membership]:

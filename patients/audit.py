@@ -8,8 +8,11 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db.models import Model
 
+from patients.access import Actor, PatientByLink
 from patients.models import AuditEvent, Clinic, Patient
 from patients.vocabulary import Event
+
+BY_LINK = "patient link"
 
 
 def record(
@@ -17,13 +20,15 @@ def record(
     *,
     patient: Patient | None = None,
     clinic: Clinic | None = None,
-    actor: User | None = None,
+    actor: Actor | None = None,
     system: str = "",
     at: datetime,
     subject: Model | None = None,
     **details: Any,
 ) -> AuditEvent:
     """Append what happened; *details* take codes, numbers and before/after, no free text."""
+    if isinstance(actor, PatientByLink):
+        actor, system = None, BY_LINK
     return AuditEvent.objects.create(
         at=at,
         event=event,

@@ -69,6 +69,9 @@ class TaskKind(TextChoices):
     NO_CHANNEL = "NO_CHANNEL", "No way to reach the patient"
     NOBODY_TO_REMIND = "NOBODY_TO_REMIND", "Nobody to remind"
     DELIVERY_UNKNOWN = "DELIVERY_UNKNOWN", "Not known whether an e-mail arrived"
+    RED_FLAG = "RED_FLAG", "Red flag: call the patient now"
+    CALL_PATIENT = "CALL_PATIENT", "Call the patient"
+    LINK_LOCKED = "LINK_LOCKED", "A patient's link is locked"
     OTHER = "OTHER", "Other"
 
 
@@ -103,6 +106,11 @@ class Event(TextChoices):
     TAPER_COMPLETED = "TAPER_COMPLETED", "Taper completed"
     DRAFT_DISCARDED = "DRAFT_DISCARDED", "Draft discarded"
     STEP_REPORTED = "STEP_REPORTED", "Step reported"
+    SYMPTOMS_REPORTED = "SYMPTOMS_REPORTED", "Symptoms reported"
+    RED_FLAG_LIFTED = "RED_FLAG_LIFTED", "Red flag lifted"
+    LINK_OPENED = "LINK_OPENED", "Patient's page opened"
+    LINK_LOCKED = "LINK_LOCKED", "Patient's links locked"
+    LINKS_REVOKED = "LINKS_REVOKED", "Patient's links revoked"
     ALERT_RAISED = "ALERT_RAISED", "Alert raised"
     ALERT_ACKNOWLEDGED = "ALERT_ACKNOWLEDGED", "Alert acknowledged"
     REMINDERS_SCHEDULED = "REMINDERS_SCHEDULED", "Reminders scheduled"

@@ -9,7 +9,10 @@ from patients.vocabulary import Channel, Content
 
 
 class Consent(models.Model):
-    """That the patient may be written to, how, and how much may be said."""
+    """That the patient may be written to, how, and how much may be said.
+
+    Who recorded or withdrew it is a member of the team, or nobody: then the patient did it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="consents")
@@ -17,7 +20,9 @@ class Consent(models.Model):
     content = models.CharField(max_length=16, choices=Content)
     given_on = models.DateField()
     text_version = models.CharField(max_length=40)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     recorded_at = models.DateTimeField()
     withdrawn_on = models.DateField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -42,11 +47,7 @@ class Consent(models.Model):
                     withdrawn_at__isnull=True,
                     withdrawn_by__isnull=True,
                 )
-                | Q(
-                    withdrawn_on__isnull=False,
-                    withdrawn_at__isnull=False,
-                    withdrawn_by__isnull=False,
-                ),
+                | Q(withdrawn_on__isnull=False, withdrawn_at__isnull=False),
                 name="consent_withdrawal_is_whole",
             ),
             models.CheckConstraint(

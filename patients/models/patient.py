@@ -30,6 +30,7 @@ class Patient(models.Model):
     email_flag_reason = models.CharField(max_length=300, blank=True, default="")
     reminders_paused_at = models.DateTimeField(null=True, blank=True)
     reminders_paused_reason = models.CharField(max_length=300, blank=True, default="")
+    links_revoked_at = models.DateTimeField(null=True, blank=True)
     next_assessment_due_on = models.DateField(null=True, blank=True)
     latest_assessment = models.ForeignKey(
         "patients.Assessment", models.PROTECT, null=True, blank=True, related_name="+"

@@ -1,11 +1,10 @@
 from datetime import date, datetime, timedelta
 from secrets import token_urlsafe
 
-from django.contrib.auth.models import User
 from django.db import transaction
 
 from patients import audit
-from patients.access import Permission, check
+from patients.access import Actor, Permission, check, user_of
 from patients.errors import NoAddress, NoStandingConsent, NotFound
 from patients.models import AddressVerification, Consent, Patient
 from patients.services import _values as values
@@ -20,7 +19,7 @@ BY_PATIENT = "patient"
 @transaction.atomic
 def give_consent(
     *,
-    actor: User,
+    actor: Actor,
     patient: Patient,
     channel: str,
     content: str,
@@ -50,7 +49,9 @@ def give_consent(
     replaced = _standing(patient, channel)
     if replaced is not None:
         _withdraw(replaced, actor=actor, on=given_on, at=at)
-    consent = Consent.objects.create(patient=patient, recorded_by=actor, recorded_at=at, **clean)
+    consent = Consent.objects.create(
+        patient=patient, recorded_by=user_of(actor), recorded_at=at, **clean
+    )
     audit.record(
         Event.CONSENT_GIVEN,
         patient=patient,
@@ -67,7 +68,7 @@ def give_consent(
 
 @transaction.atomic
 def withdraw_consent(
-    *, actor: User, patient: Patient, channel: str, on: date, at: datetime
+    *, actor: Actor, patient: Patient, channel: str, on: date, at: datetime
 ) -> Consent:
     check(actor, Permission.EDIT_CONSENT, patient)
     values.checked({"channel": channel}, {"channel": values.one_of(Channel)})
@@ -150,8 +151,8 @@ def _standing(patient: Patient, channel: str) -> Consent | None:
     ).first()
 
 
-def _withdraw(consent: Consent, *, actor: User, on: date, at: datetime) -> None:
+def _withdraw(consent: Consent, *, actor: Actor, on: date, at: datetime) -> None:
     consent.withdrawn_on = max(on, consent.given_on)
     consent.withdrawn_at = at
-    consent.withdrawn_by = actor
+    consent.withdrawn_by = user_of(actor)
     consent.save(update_fields=["withdrawn_on", "withdrawn_at", "withdrawn_by"])

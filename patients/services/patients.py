@@ -7,15 +7,16 @@ from django.db import transaction
 from django.db.models import F
 
 from patients import audit
-from patients.access import Permission, check
+from patients.access import Actor, Permission, check
 from patients.clock import today_in
-from patients.errors import BadInput
+from patients.errors import BadInput, Conflict
 from patients.models import Clinic, Patient
 from patients.models.patient import FIRST_BIRTH_DATE
 from patients.services import _values as values
 from patients.services.tasks import close_tasks, open_task
 from patients.vocabulary import Event, Language, PatientStatus, Sex, TaskKind
 
+RED_FLAG = "Red flag: "
 CODED_FIELDS = frozenset({"sex", "language", "time_zone"})
 
 
@@ -134,6 +135,8 @@ def flag_address(*, patient: Patient, reason: str, at: datetime, system: str) ->
 def pause_reminders(*, actor: User, patient: Patient, reason: str, at: datetime) -> Patient:
     """Let nothing more go out to the patient until somebody ends the pause."""
     check(actor, Permission.HOLD_TAPER, patient)
+    if has_red_flag(_locked(patient)):
+        raise Conflict("A red flag has paused the reminders already.", code="RED_FLAG_OPEN")
     clean = values.checked({"reason": reason}, {"reason": values.text(most=300)})
     return _set_pause(actor, patient, paused_at=at, reason=clean["reason"], at=at)
 
@@ -141,11 +144,34 @@ def pause_reminders(*, actor: User, patient: Patient, reason: str, at: datetime)
 @transaction.atomic
 def unpause_reminders(*, actor: User, patient: Patient, at: datetime) -> Patient:
     check(actor, Permission.RESUME_TAPER, patient)
+    if has_red_flag(_locked(patient)):
+        raise Conflict("A red flag is open. A prescriber lifts it.", code="RED_FLAG_OPEN")
     return _set_pause(actor, patient, paused_at=None, reason="", at=at)
 
 
+@transaction.atomic
+def pause_for_red_flag(*, actor: Actor, patient: Patient, what: str, at: datetime) -> Patient:
+    """Let no reminder of a reduction go out, whoever reported the red flag; *what* are its words.
+
+    It takes the place of a pause by hand: only who lifts the red flag ends it.
+    """
+    check(actor, Permission.REPORT_SYMPTOMS, patient)
+    return _set_pause(actor, patient, paused_at=at, reason=f"{RED_FLAG}{what}"[:300], at=at)
+
+
+@transaction.atomic
+def end_red_flag(*, actor: User, patient: Patient, at: datetime) -> Patient:
+    check(actor, Permission.LIFT_RED_FLAG, patient)
+    return _set_pause(actor, patient, paused_at=None, reason="", at=at)
+
+
+def has_red_flag(patient: Patient) -> bool:
+    paused = patient.reminders_paused_at is not None
+    return paused and patient.reminders_paused_reason.startswith(RED_FLAG)
+
+
 def _set_pause(
-    actor: User, patient: Patient, *, paused_at: datetime | None, reason: str, at: datetime
+    actor: Actor, patient: Patient, *, paused_at: datetime | None, reason: str, at: datetime
 ) -> Patient:
     patient = _locked(patient)
     patient.reminders_paused_at = paused_at
@@ -193,6 +219,7 @@ def _apply(patient: Patient, changed: Mapping[str, Any], *, at: datetime) -> Non
     if "status" in changed:
         patient.status_changed_at = at
     if "email" in changed:
+        patient.links_revoked_at = at  # whoever reads the old address opens nothing any more
         patient.email_verified_at = None
         patient.email_flagged_at = None
         patient.email_flag_reason = ""

@@ -4,7 +4,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from patients import audit
-from patients.access import Permission, check
+from patients.access import Actor, Permission, check
 from patients.errors import TaskAlreadyDone
 from patients.models import Clinic, Patient, TeamTask
 from patients.services import _values as values
@@ -20,7 +20,7 @@ def open_task(
     text: str,
     at: datetime,
     system: str = "",
-    actor: User | None = None,
+    actor: Actor | None = None,
 ) -> TeamTask:
     """Ask a person of the team for something; the same key again returns the open task."""
     open_ones = TeamTask.objects.filter(clinic=clinic, key=key, done_at__isnull=True)

@@ -33,6 +33,8 @@ RESUME_TAPER             x        -         -           -
 STOP_TAPER               x        -         -           -
 COMPLETE_TAPER           x        -         -           -
 REPORT_STEP              x        x         -           -
+REPORT_SYMPTOMS          x        x         -           -
+LIFT_RED_FLAG            x        -         -           -
 RETRY_REMINDER           x        x         x           -
 DO_TASK                  x        x         x           -
 MANAGE_CLINIC            -        -         -           -

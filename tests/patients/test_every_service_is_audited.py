@@ -5,12 +5,23 @@ from datetime import timedelta
 from decimal import Decimal
 from importlib import import_module
 from pkgutil import iter_modules
+from uuid import uuid4
 
 import pytest
 
 from patients import services
+from patients.links import FOLDER, path_for
 from patients.models import AuditEvent
-from patients.services import assessments, clinics, consent, diagnosis, exposure, patients, tasks
+from patients.services import (
+    assessments,
+    clinics,
+    consent,
+    diagnosis,
+    exposure,
+    links,
+    patients,
+    tasks,
+)
 from patients.vocabulary import Event, TaskKind
 from tests.factories import (
     AddressVerificationFactory,
@@ -28,6 +39,7 @@ NOT_AUDITED = {
     "validate_clinic": "checks values, changes nothing",
     "validate_drug": "checks a value, changes nothing",
     "last_day_to_record": "answers a question, changes nothing",
+    "has_red_flag": "answers a question, changes nothing",
     "set_next_assessment_due": "a stored figure; what moved it has its own event",
     "issue_verification": "part of asking for a mail, whose sending has its own event",
 }
@@ -63,6 +75,28 @@ def pause_reminders(world):
 
 def unpause_reminders(world):
     patients.unpause_reminders(actor=world.prescriber, patient=world.patient, at=world.at)
+
+
+def pause_for_red_flag(world):
+    patients.pause_for_red_flag(
+        actor=world.nurse, patient=world.patient, what="fainting", at=world.at
+    )
+
+
+def end_red_flag(world):
+    pause_for_red_flag(world)
+    patients.end_red_flag(actor=world.prescriber, patient=world.patient, at=world.at)
+
+
+def give_birth_date(world):
+    path = path_for(patient=world.patient, reminder_id=uuid4(), day=world.day)
+    links.give_birth_date(
+        token=path.removeprefix(FOLDER), birth_date=world.patient.birth_date, at=world.at
+    )
+
+
+def revoke_links(world):
+    links.revoke_links(actor=world.nurse, patient=world.patient, at=world.at)
 
 
 def give_consent(world):
@@ -199,6 +233,10 @@ EXAMPLES = {
     flag_address: Event.ADDRESS_FLAGGED,
     pause_reminders: Event.PATIENT_CHANGED,
     unpause_reminders: Event.PATIENT_CHANGED,
+    pause_for_red_flag: Event.PATIENT_CHANGED,
+    end_red_flag: Event.PATIENT_CHANGED,
+    give_birth_date: Event.LINK_OPENED,
+    revoke_links: Event.LINKS_REVOKED,
     give_consent: Event.CONSENT_GIVEN,
     withdraw_consent: Event.CONSENT_WITHDRAWN,
     verify_address: Event.ADDRESS_VERIFIED,
