@@ -1,14 +1,17 @@
 """Every measure the software knows, and its units.
 
 Ranges are those of the scale where it has one, otherwise hard limits of entry proposed for this
-software. LOINC codes are given only where a page of the code's own publisher was seen; licences
-of EAT-10 and sIFA, and the scoring of sIFA, are to be checked before use.
+software; so are the limits of what is likely. LOINC codes are given only where a page of the
+code's own publisher was seen; licences of EAT-10 and sIFA, and the scoring of sIFA, are to be
+checked before use.
 """
 
 from dataclasses import replace
 from decimal import Decimal
 
 from patients.instruments.errors import UnitMismatch, UnknownMeasure
+from patients.instruments.items import ITEMS
+from patients.instruments.likely import LIKELY
 from patients.instruments.measure import Direction, Measure, MeasureDomain
 
 SCORE_ALIASES = ("score", "points", "point", "pts")
@@ -21,7 +24,9 @@ LITRE_ALIASES = ("litre", "litres", "liter", "liters")
 PERCENT_ALIASES = ("percent", "% predicted", "percent predicted")
 ENZYME_ALIASES = ("IU/L", "[IU]/L", "units/l")
 PRESSURE_ALIASES = ("mmHg", "mm Hg")
+CELL_ALIASES = ("10^9/L", "x10^9/L", "10E9/L", "G/L", "10*3/uL", "10^3/uL", "K/uL")
 UPPER_LIMIT_RANGE = (Decimal(20), Decimal(2000))  # U/L; reported upper limits are 135 to 810
+U_PER_L_OF_A_MICROKATAL = Decimal(60)  # 1 microkatal is 1 micromole a second, 1 U one a minute
 
 HIGH, LOW, CONTEXT = Direction.HIGH_IS_BETTER, Direction.LOW_IS_BETTER, Direction.CONTEXT
 
@@ -183,6 +188,11 @@ _BLOOD_AND_VITALS = (
             direction=CONTEXT, domain=MeasureDomain.CK,
         ),
         needs_upper_limit=True,
+        upper_limit_range=UPPER_LIMIT_RANGE,
+        converts_from=(
+            ("ukat/L", U_PER_L_OF_A_MICROKATAL),
+            ("\u00b5kat/L", U_PER_L_OF_A_MICROKATAL),
+        ),
         allows_unable=False,
         loinc="2157-6",
         note="With the laboratory's own upper limit. In IBM a normal CK does not predict better "
@@ -208,9 +218,111 @@ _BLOOD_AND_VITALS = (
     ),
 )  # fmt: skip
 
+
+def _laboratory(
+    code: str,
+    name: str,
+    limits: tuple[str, str],
+    unit: tuple[str, tuple[str, ...]],
+    *,
+    decimals: int = 1,
+) -> Measure:
+    return replace(
+        _amount(code, name, limits, unit, direction=CONTEXT, domain=OTHER, decimals=decimals),
+        allows_unable=False,
+    )
+
+
+def _cells(code: str, name: str, limits: tuple[str, str], lower_limits: tuple[str, str]) -> Measure:
+    return replace(
+        _laboratory(code, name, limits, ("10*9/L", CELL_ALIASES), decimals=2),
+        needs_lower_limit=True,
+        lower_limit_range=(Decimal(lower_limits[0]), Decimal(lower_limits[1])),
+        note="With the laboratory's own lower limit.",
+    )
+
+
+def _liver_enzyme(code: str, name: str) -> Measure:
+    return replace(
+        _laboratory(code, name, ("1", "20000"), ("U/L", ENZYME_ALIASES)),
+        needs_upper_limit=True,
+        upper_limit_range=(Decimal(10), Decimal(200)),
+        converts_from=(
+            ("ukat/L", U_PER_L_OF_A_MICROKATAL),
+            ("\u00b5kat/L", U_PER_L_OF_A_MICROKATAL),
+        ),
+        note="With the laboratory's own upper limit.",
+    )
+
+
+_LABORATORY = (
+    replace(
+        _laboratory("HBA1C", "HbA1c", ("3", "20"), PERCENT),
+        loinc="4548-4",
+        note="A series of its own; not compared with mmol/mol.",
+    ),
+    replace(
+        _laboratory("HBA1C_IFCC", "HbA1c, IFCC", ("9", "195"), ("mmol/mol", ()), decimals=0),
+        note="A series of its own; not compared with per cent.",
+    ),
+    replace(
+        _laboratory("MORNING_CORTISOL", "Morning cortisol", ("0", "3000"), ("nmol/L", ())),
+        loinc="14679-5",
+        note="Classified in nmol/L as reported: the limits in the other unit are not the same. "
+        "Note when blood was drawn, the last dose, and oral oestrogen.",
+    ),
+    replace(
+        _laboratory(
+            "MORNING_CORTISOL_UG", "Morning cortisol, ug/dL", ("0", "110"),
+            ("ug/dL", ("mcg/dL", "\u00b5g/dL")),
+        ),
+        loinc="9813-7",
+        note="Classified in ug/dL as reported: the limits in the other unit are not the same. "
+        "Note when blood was drawn, the last dose, and oral oestrogen.",
+    ),
+    _cells("WHITE_CELLS", "White blood cells", ("0", "500"), ("2", "6")),
+    _cells("NEUTROPHILS", "Neutrophils", ("0", "200"), ("0.5", "4")),
+    _cells("PLATELETS", "Platelets", ("0", "3000"), ("80", "250")),
+    _liver_enzyme("ALT", "ALT"),
+    _liver_enzyme("AST", "AST"),
+    _laboratory("ALBUMIN", "Albumin", ("5", "80"), ("g/L", ())),
+    _laboratory("CREATININE", "Creatinine", ("10", "2500"), ("umol/L", ("\u00b5mol/L",))),
+    _laboratory(
+        "CREATININE_MG", "Creatinine, mg/dL", ("0.1", "30"), ("mg/dL", ()), decimals=2
+    ),
+    _laboratory(
+        "EGFR", "Estimated kidney function (eGFR)", ("1", "200"),
+        ("mL/min/{1.73_m2}", ("mL/min/1.73m2", "mL/min", "mL/min/1.73 m2")),
+    ),
+)  # fmt: skip
+
+_FALLS = (
+    replace(
+        _amount(
+            "FALLS_30_D", "Falls in the last 30 days", ("0", "200"),
+            ("{#}/(30.d)", ("{#}", "count", "falls", "1")),
+            direction=LOW, domain=OTHER, decimals=0,
+        ),
+        allows_unable=False,
+        note="As remembered for the 30 days before the visit.",
+    ),
+    replace(
+        _amount(
+            "FALLS_30_D_INJURY", "Falls with injury in the last 30 days", ("0", "200"),
+            ("{#}/(30.d)", ("{#}", "count", "falls", "1")),
+            direction=LOW, domain=OTHER, decimals=0,
+        ),
+        allows_unable=False,
+        note="Those of the falls in which the patient was hurt.",
+    ),
+)  # fmt: skip
+
 MEASURES: dict[str, Measure] = {
-    measure.code: measure for measure in (*_STRENGTH, *_FUNCTION, *_BLOOD_AND_VITALS, *_OTHER)
-}
+    measure.code: replace(measure, likely=LIKELY.get(measure.code))
+    for measure in (
+        *_STRENGTH, *_FUNCTION, *_BLOOD_AND_VITALS, *_OTHER, *_LABORATORY, *_FALLS, *ITEMS
+    )
+}  # fmt: skip
 
 
 def measure_for(code: str) -> Measure:
@@ -222,17 +334,23 @@ def measure_for(code: str) -> Measure:
 
 
 def canonical_unit(measure: Measure, unit: str | None) -> str:
-    """Return the measure's unit for that unit or one of its other spellings.
+    """Return the measure's unit for that unit, one of its other spellings, or one it converts.
 
-    Only scores and counts may leave it out. Raise UnitMismatch, naming the unit to use; nothing
-    is ever converted from another unit.
+    Only scores and counts may leave it out. Raise UnitMismatch, naming the unit to use.
     """
     given = _folded(unit or "")
     if not given and measure.unit_may_be_left_out:
         return measure.unit
-    if given not in {_folded(each) for each in (measure.unit, *measure.unit_aliases)}:
+    spellings = (measure.unit, *measure.unit_aliases, *(each for each, _ in measure.converts_from))
+    if given not in {_folded(each) for each in spellings}:
         raise UnitMismatch(measure.name, measure.unit)
     return measure.unit
+
+
+def factor_from(measure: Measure, unit: str | None) -> Decimal:
+    """Return what a value in that unit is multiplied by to be in the measure's own; mostly 1."""
+    factors = {_folded(each): factor for each, factor in measure.converts_from}
+    return factors.get(_folded(unit or ""), Decimal(1))
 
 
 def _folded(unit: str) -> str:

@@ -23,8 +23,10 @@ class MeasureDomain(StrEnum):
 class Measure:
     """One thing that is measured. Units are UCUM; both ends of the range are allowed.
 
-    The range is the hard limit of entry, defined by the scale where there is one. `decimals` is
-    how many digits after the point make sense; `loinc` only where the code was verified.
+    The range is the hard limit of entry, defined by the scale where there is one; what lies
+    outside `likely` is possible, but asked about. `decimals` is how many digits after the point
+    make sense; `loinc` only where the code was verified. `converts_from` holds other units with
+    the factor into this one. `item_of` is the score that an item adds up to.
     """
 
     code: str
@@ -39,10 +41,16 @@ class Measure:
     needs_side: bool = False
     needs_muscle: bool = False
     needs_scale: bool = False
+    needs_lower_limit: bool = False
     allows_unable: bool = True
     decimals: int = 0
     loinc: str | None = None
     note: str = ""
+    likely: tuple[Decimal, Decimal] | None = None
+    upper_limit_range: tuple[Decimal, Decimal] | None = None
+    lower_limit_range: tuple[Decimal, Decimal] | None = None
+    converts_from: tuple[tuple[str, Decimal], ...] = ()
+    item_of: str | None = None
 
     @property
     def unit_may_be_left_out(self) -> bool:

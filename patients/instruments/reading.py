@@ -5,12 +5,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
-from patients.instruments.catalogue import UPPER_LIMIT_RANGE, canonical_unit, measure_for
+from patients.instruments.catalogue import canonical_unit, factor_from, measure_for
 from patients.instruments.errors import BadReading
-from patients.instruments.measure import Measure
+from patients.instruments.measure import Direction, Measure
 from patients.instruments.mmt import Muscle, Scale, Side, check_grade
 
 Coded = TypeVar("Coded", bound=StrEnum)
+LARGEST = Decimal(10) ** 12  # beyond it nothing is converted, only refused
 
 
 class State(StrEnum):
@@ -32,7 +33,10 @@ class Reading:
     side: Side | None = None
     muscle: Muscle | None = None
     state: State | None = None
+    lower_limit: Decimal | None = None
     given_unit: str = field(default="", compare=False)  # as it was written
+    given_value: Decimal | None = field(default=None, compare=False)  # before a conversion
+    given_upper_limit: Decimal | None = field(default=None, compare=False)
 
 
 def check_reading(
@@ -46,12 +50,17 @@ def check_reading(
     side: str | None = None,
     muscle: str | None = None,
     state: str | None = None,
+    lower_limit: Decimal | None = None,
 ) -> Reading:
     """Return the reading in canonical form. Raise BadReading, naming the field and what is allowed.
 
-    The raw grade of one muscle may come as *grade* or, where it is a number, as *value*.
+    The raw grade of one muscle may come as *grade* or, where it is a number, as *value*. A value
+    in a unit that the measure converts is converted with its limit; the original is kept.
     """
     measure = measure_for(code)
+    factor = factor_from(measure, unit)
+    given, given_limit = value, upper_limit
+    value, upper_limit = (_converted(measure, each, factor) for each in (value, upper_limit))
     coded = _state(measure, state)
     which_scale = _scale(measure, scale)
     which_muscle = _muscle(measure, muscle)
@@ -63,12 +72,22 @@ def check_reading(
         grade=raw,
         unit=measure.unit if coded and not unit else canonical_unit(measure, unit),
         upper_limit=_upper_limit(measure, upper_limit),
+        lower_limit=_lower_limit(measure, lower_limit),
         scale=which_scale,
         side=which_side,
         muscle=which_muscle,
         state=coded,
         given_unit=" ".join((unit or "").split()),
+        given_value=given,
+        given_upper_limit=given_limit,
     )
+
+
+def _converted(measure: Measure, value: Decimal | None, factor: Decimal) -> Decimal | None:
+    """The value in the measure's own unit, with as many digits as make sense there."""
+    if value is None or factor == 1 or not value.is_finite() or abs(value) >= LARGEST:
+        return value
+    return round(value * factor, measure.decimals)
 
 
 def _value_and_grade(
@@ -132,13 +151,31 @@ def _upper_limit(measure: Measure, upper_limit: Decimal | None) -> Decimal | Non
         if upper_limit is not None:
             raise BadReading("upper_limit", f"{measure.name} has no upper limit of a laboratory.")
         return None
-    low, high = UPPER_LIMIT_RANGE
-    allowed = f"Give the laboratory's own upper limit, {low} to {high} {measure.unit}."
-    if upper_limit is None or not upper_limit.is_finite() or not low <= upper_limit <= high:
-        raise BadReading("upper_limit", allowed)
-    if upper_limit != round(upper_limit, 1):
-        raise BadReading("upper_limit", "Give at most 1 digit after the point.")
-    return round(upper_limit, 1)
+    return _limit_inside(measure, measure.upper_limit_range, "upper_limit", upper_limit)
+
+
+def _lower_limit(measure: Measure, lower_limit: Decimal | None) -> Decimal | None:
+    if not measure.needs_lower_limit:
+        if lower_limit is not None:
+            raise BadReading("lower_limit", f"{measure.name} has no lower limit of a laboratory.")
+        return None
+    return _limit_inside(measure, measure.lower_limit_range, "lower_limit", lower_limit)
+
+
+def _limit_inside(
+    measure: Measure,
+    limits: tuple[Decimal, Decimal] | None,
+    field: str,
+    limit: Decimal | None,
+) -> Decimal:
+    low, high = limits or (None, None)
+    word = "upper" if field == "upper_limit" else "lower"
+    allowed = f"Give the laboratory's own {word} limit, {low} to {high} {measure.unit}."
+    if limit is None or not limit.is_finite() or not _inside(limit, low, high):
+        raise BadReading(field, allowed)
+    if limit != round(limit, 1):
+        raise BadReading(field, "Give at most 1 digit after the point.")
+    return round(limit, 1)
 
 
 def _state(measure: Measure, state: str | None) -> State | None:
@@ -187,3 +224,36 @@ def _chosen(choices: type[Coded], field: str, text: str | None) -> Coded | None:
 
 def _listed(choices: type[StrEnum]) -> str:
     return ", ".join(choices)
+
+
+def doubts_about(reading: Reading, *, previous: Reading | None = None) -> tuple[str, ...]:
+    """Return what to confirm about a reading that is allowed but unlikely; mostly nothing.
+
+    Against *previous*, the last reading of the same series, a value is asked about that changed
+    by more than half of what the scale or the earlier value allows.
+    """
+    measure = measure_for(reading.code)
+    if reading.value is None or reading.grade is not None:
+        return ()
+    doubts = []
+    if measure.likely is not None and not _inside(reading.value, *measure.likely):
+        low, high = measure.likely
+        doubts.append(
+            f"{measure.name} {reading.value} {measure.unit} is unlikely; mostly it lies between "
+            f"{low} and {high}. Please confirm."
+        )
+    if previous is not None and _jumps(measure, previous.value, reading.value):
+        doubts.append(
+            f"{measure.name} was {previous.value} before and is {reading.value} now. "
+            "Please confirm."
+        )
+    return tuple(doubts)
+
+
+def _jumps(measure: Measure, before: Decimal | None, now: Decimal) -> bool:
+    swings_widely = measure.direction is Direction.CONTEXT and measure.needs_upper_limit
+    if before is None or swings_widely:
+        return False
+    is_score = measure.unit == "{score}" and measure.maximum is not None
+    span = measure.maximum if is_score and measure.maximum is not None else before
+    return abs(now - before) * 2 > span

@@ -8,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patients.instruments.catalogue import MEASURES, canonical_unit, measure_for
+from patients.instruments.cortisol import CortisolBand, band_of, doubts_about_cortisol
 from patients.instruments.errors import BadReading, NoSum, UnitMismatch, UnknownMeasure
+from patients.instruments.items import check_totals, items_of, total_of
+from patients.instruments.likely import LIKELY
 from patients.instruments.measure import Direction, Measure, MeasureDomain
 from patients.instruments.mmt import (
     GRADES,
@@ -20,7 +23,7 @@ from patients.instruments.mmt import (
     check_grade,
     sum_of,
 )
-from patients.instruments.reading import Reading, State, check_reading
+from patients.instruments.reading import Reading, State, check_reading, doubts_about
 
 # code, unit, range, direction (High, Low, Context), domain
 CATALOGUE = [
@@ -48,6 +51,32 @@ CATALOGUE = [
     "WEIGHT kg 25 300 C VITALS",
     "BP_SYSTOLIC mm[Hg] 60 260 C VITALS",
     "BP_DIASTOLIC mm[Hg] 30 160 C VITALS",
+    "HBA1C % 3 20 C OTHER",
+    "HBA1C_IFCC mmol/mol 9 195 C OTHER",
+    "MORNING_CORTISOL nmol/L 0 3000 C OTHER",
+    "MORNING_CORTISOL_UG ug/dL 0 110 C OTHER",
+    "WHITE_CELLS 10*9/L 0 500 C OTHER",
+    "NEUTROPHILS 10*9/L 0 200 C OTHER",
+    "PLATELETS 10*9/L 0 3000 C OTHER",
+    "ALT U/L 1 20000 C OTHER",
+    "AST U/L 1 20000 C OTHER",
+    "ALBUMIN g/L 5 80 C OTHER",
+    "CREATININE umol/L 10 2500 C OTHER",
+    "CREATININE_MG mg/dL 0.1 30 C OTHER",
+    "EGFR mL/min/{1.73_m2} 1 200 C OTHER",
+    "FALLS_30_D {#}/(30.d) 0 200 L OTHER",
+    "FALLS_30_D_INJURY {#}/(30.d) 0 200 L OTHER",
+    "IBMFRS_1_SWALLOWING {score} 0 4 H OTHER",
+    "IBMFRS_2_HANDWRITING {score} 0 4 H OTHER",
+    "IBMFRS_3_CUTTING_FOOD {score} 0 4 H OTHER",
+    "IBMFRS_4_FINE_MOTOR {score} 0 4 H OTHER",
+    "IBMFRS_5_DRESSING {score} 0 4 H OTHER",
+    "IBMFRS_6_HYGIENE {score} 0 4 H OTHER",
+    "IBMFRS_7_TURNING_IN_BED {score} 0 4 H OTHER",
+    "IBMFRS_8_SIT_TO_STAND {score} 0 4 H OTHER",
+    "IBMFRS_9_WALKING {score} 0 4 H OTHER",
+    "IBMFRS_10_CLIMBING_STAIRS {score} 0 4 H OTHER",
+    *(f"EAT10_{number} {{score}} 0 4 L OTHER" for number in range(1, 11)),
 ]
 DIRECTIONS = {
     "H": Direction.HIGH_IS_BETTER, "L": Direction.LOW_IS_BETTER, "C": Direction.CONTEXT,
@@ -81,6 +110,9 @@ def test_only_verified_loinc_codes_are_given() -> None:
         "WEIGHT": "29463-7",
         "BP_SYSTOLIC": "8480-6",
         "BP_DIASTOLIC": "8462-4",
+        "HBA1C": "4548-4",
+        "MORNING_CORTISOL": "14679-5",
+        "MORNING_CORTISOL_UG": "9813-7",
     }
 
 
@@ -91,7 +123,7 @@ def test_a_measure_is_called_in_any_letter_case(text: str) -> None:
 
 def test_an_unknown_measure_is_refused() -> None:
     with pytest.raises(UnknownMeasure) as refused:
-        measure_for("HBA1C" * 100)
+        measure_for("HBA1D" * 100)
 
     assert refused.value.field == "code"
     assert len(refused.value.message) < 100
@@ -121,10 +153,11 @@ def test_other_spellings_are_folded_into_one_unit(
 
 @pytest.mark.parametrize(
     ("code", "unit"),
-    [("CK", None), ("CK", "ukat/L"), ("WALK_6_MIN", ""), ("WALK_6_MIN", "ft"), ("GRIP", "[lbf_av]"),
-     ("MMT8", "%"), ("TUG", "min")],
+    [("CK", None), ("CK", "nmol/L"), ("WALK_6_MIN", ""), ("WALK_6_MIN", "ft"), ("GRIP", "[lbf_av]"),
+     ("MMT8", "%"), ("TUG", "min"), ("MORNING_CORTISOL", "ug/dL"),
+     ("MORNING_CORTISOL_UG", "nmol/L"), ("HBA1C", "mmol/mol"), ("CREATININE", "mg/dL")],
 )  # fmt: skip
-def test_another_unit_is_refused_by_name_and_never_converted(code: str, unit: str | None) -> None:
+def test_another_unit_is_refused_by_name(code: str, unit: str | None) -> None:
     measure = measure_for(code)
 
     with pytest.raises(UnitMismatch) as refused:
@@ -137,8 +170,10 @@ def test_another_unit_is_refused_by_name_and_never_converted(code: str, unit: st
 def reading(code: str, value: str | None = None, **given: Any) -> Reading:
     measure = measure_for(code)
     given.setdefault("unit", measure.unit)
-    if measure.needs_upper_limit:
-        given.setdefault("upper_limit", Decimal(308))
+    if measure.upper_limit_range:
+        given.setdefault("upper_limit", Decimal(308 if code.upper() == "CK" else 40))
+    if measure.lower_limit_range:
+        given.setdefault("lower_limit", measure.lower_limit_range[0])
     if measure.needs_side:
         given.setdefault("side", "RIGHT")
     return check_reading(code=code, value=None if value is None else Decimal(value), **given)
@@ -329,3 +364,107 @@ def test_the_ibm_muscles_are_weighed_on_both_sides() -> None:
     }  # fmt: skip
     assert all(each.sides == (Side.LEFT, Side.RIGHT) for each in IBM_MUSCLES)
     assert Muscle.DEEP_FINGER_FLEXORS.label == "Deep finger flexors"
+
+
+def test_ck_in_microkatals_is_converted_and_the_original_kept() -> None:
+    stored = reading("CK", "2.833", unit="\u00b5kat/L", upper_limit=Decimal("5.1"))
+
+    assert (stored.value, stored.unit, stored.upper_limit) == (Decimal("170.0"), "U/L", 306)
+    assert (stored.given_value, stored.given_unit) == (Decimal("2.833"), "\u00b5kat/L")
+    assert stored.given_upper_limit == Decimal("5.1")
+    assert reading("CK", "8", unit="ukat / l", upper_limit=Decimal(5)).value == 480
+
+
+def test_a_converted_value_is_held_against_the_same_range() -> None:
+    with pytest.raises(BadReading, match="5 to 200000 U/L"):
+        reading("CK", "0.08", unit="ukat/L", upper_limit=Decimal(5))
+    with pytest.raises(BadReading, match="5 to 200000 U/L"):
+        reading("CK", "1e400", unit="ukat/L", upper_limit=Decimal(5))
+
+
+def test_counts_of_cells_come_with_the_laboratorys_lower_limit() -> None:
+    assert reading("PLATELETS", "210", lower_limit=Decimal(150)).lower_limit == 150
+    with pytest.raises(BadReading, match="lower limit") as refused:
+        reading("PLATELETS", "210", lower_limit=None)
+    assert refused.value.field == "lower_limit"
+    with pytest.raises(BadReading, match="has no lower limit"):
+        reading("WEIGHT", "70", lower_limit=Decimal(50))
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "band"),
+    [
+        ("MORNING_CORTISOL", "300.1", CortisolBand.RECOVERED),
+        ("MORNING_CORTISOL", "300", CortisolBand.MIDDLE),
+        ("MORNING_CORTISOL", "150", CortisolBand.MIDDLE),
+        ("MORNING_CORTISOL", "149.9", CortisolBand.LOW),
+        ("MORNING_CORTISOL_UG", "10.1", CortisolBand.RECOVERED),
+        ("MORNING_CORTISOL_UG", "10", CortisolBand.MIDDLE),
+        ("MORNING_CORTISOL_UG", "5", CortisolBand.MIDDLE),
+        ("MORNING_CORTISOL_UG", "4.9", CortisolBand.LOW),
+    ],
+)
+def test_cortisol_is_classified_in_the_unit_reported(
+    code: str, value: str, band: CortisolBand
+) -> None:
+    assert band_of(reading(code, value)) is band
+    assert not re.search(r"recommend|\bsafe\b|!", band.says)
+
+
+def test_276_nmol_and_10_1_ug_are_nearly_the_same_blood_and_differ_in_band() -> None:
+    assert band_of(reading("MORNING_CORTISOL", "279")) is CortisolBand.MIDDLE
+    assert band_of(reading("MORNING_CORTISOL_UG", "10.1")) is CortisolBand.RECOVERED
+    assert band_of(reading("WEIGHT", "70")) is None
+
+
+def test_a_cortisol_is_doubted_for_what_was_not_noted() -> None:
+    assert doubts_about_cortisol(hours_since_dose=24, takes_oral_oestrogen=False) == ()
+    assert len(doubts_about_cortisol(hours_since_dose=None, takes_oral_oestrogen=None)) == 2
+    early, oestrogen = doubts_about_cortisol(hours_since_dose=23, takes_oral_oestrogen=True)
+    assert "23 hours after a dose" in early
+    assert "cannot be read" in oestrogen
+
+
+@pytest.mark.parametrize("score", ["IBMFRS", "EAT10"])
+def test_ten_items_add_up_to_the_score_and_nine_to_none(score: str) -> None:
+    answers = {item.code: item.maximum or Decimal(0) for item in items_of(score)}
+
+    assert len(answers) == 10
+    assert total_of(score, answers) == measure_for(score).maximum
+    assert total_of(score, dict(list(answers.items())[:9])) is None
+
+
+def test_a_score_that_is_not_the_sum_of_its_items_is_refused() -> None:
+    items = [(item.code, Decimal(3)) for item in items_of("IBMFRS")]
+
+    check_totals([*items, ("IBMFRS", Decimal(30))])
+    check_totals([*items[1:], ("IBMFRS", Decimal(28))])
+    check_totals(items)
+    with pytest.raises(BadReading, match="add up to 30; 29 was given"):
+        check_totals([*items, ("IBMFRS", Decimal(29))])
+
+
+def test_what_is_unlikely_is_asked_about_and_not_refused() -> None:
+    assert doubts_about(reading("WEIGHT", "70")) == ()
+    (doubt,) = doubts_about(reading("WEIGHT", "165"))
+    assert doubt.endswith("Please confirm.")
+    assert "between 38 and 160" in doubt
+
+
+def test_a_value_that_jumps_from_the_last_one_is_asked_about() -> None:
+    before = reading("MMT8", "62")
+
+    assert doubts_about(reading("MMT8", "22"), previous=before) == ()
+    assert len(doubts_about(reading("MMT8", "21"), previous=before)) == 1
+    assert doubts_about(reading("CK", "4000"), previous=reading("CK", "200")) == ()
+    assert len(doubts_about(reading("WEIGHT", "151"), previous=reading("WEIGHT", "100"))) == 1
+
+
+def test_likely_lies_inside_the_range_of_each_measure() -> None:
+    assert set(LIKELY) <= set(MEASURES)
+    for measure in MEASURES.values():
+        if measure.likely:
+            low, high = measure.likely
+            assert measure.minimum is not None
+            assert measure.maximum is not None
+            assert measure.minimum <= low < high <= measure.maximum
