@@ -15,7 +15,7 @@ from patients.instruments.measure import Measure
 from patients.instruments.mmt import IBM_MUSCLES, MMT8_MUSCLES, Muscle, Scale, Side
 from patients.instruments.reading import Reading, State, check_reading
 from patients.presenters import words
-from patients.presenters.measures import SIDES, unit_words
+from patients.presenters.measures import SIDES, note_for_reader, unit_words
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Strength", ("MMT8", "MMT8_BILATERAL", "MMT24")),
@@ -195,7 +195,7 @@ class VisitForm(PageForm):
             value=self[slot.name],
             unit=unit_words(measure),
             range=f"{measure.minimum} to {measure.maximum}{limit}",
-            note=measure.note,
+            note=note_for_reader(measure),
             last=last.get(slot.key, "not measured yet"),
             limit=self[f"{slot.name}_limit"] if measure.needs_upper_limit else None,
             unable=self[f"{slot.name}_unable"] if measure.allows_unable else None,

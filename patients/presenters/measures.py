@@ -19,6 +19,7 @@ SHORT_NAMES = {
     "CK": "CK",
     "EAT10": "EAT-10",
 }
+NOT_FOR_READERS = ("LOINC", "icence")
 SIDES = {"LEFT": "left", "RIGHT": "right", "MIDLINE": ""}
 
 
@@ -54,6 +55,13 @@ class ReadingRow:
 
 def unit_words(measure: Measure) -> str:
     return UNITS.get(measure.unit, measure.unit)
+
+
+def note_for_reader(measure: Measure) -> str:
+    """Return what whoever measures should know; codes and licences concern others."""
+    sentences = [each.strip(" .") for each in measure.note.split(". ")]
+    kept = [each for each in sentences if each and not any(word in each for word in NOT_FOR_READERS)]
+    return f"{'. '.join(kept)}." if kept else ""
 
 
 def short_name(code: str) -> str:

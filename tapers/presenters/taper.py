@@ -71,7 +71,7 @@ class TaperFacts:
     is_draft: bool
 
 
-def taper_facts(taper: "Taper", *, may: frozenset[Permission]) -> TaperFacts:
+def taper_facts(taper: "Taper", *, may: frozenset[Permission], at_zero: bool = False) -> TaperFacts:
     status = Status(taper.status)
     word, tone, icon = STATUS_TONES[status]
     drug = Drug(taper.drug)
@@ -81,17 +81,21 @@ def taper_facts(taper: "Taper", *, may: frozenset[Permission]) -> TaperFacts:
         icon=icon,
         title=f"{drug.label} taper from {mg_text(taper.start_daily_mg)} mg a day",
         since=_since(taper),
-        actions=actions_for(status, may),
+        actions=actions_for(status, may, at_zero=at_zero),
         is_draft=status is Status.DRAFT,
     )
 
 
-def actions_for(status: Status, may: frozenset[Permission]) -> tuple[ActionLink, ...]:
-    """What the state allows and the role may; completing is for a running taper at 0 mg."""
+def actions_for(
+    status: Status, may: frozenset[Permission], *, at_zero: bool
+) -> tuple[ActionLink, ...]:
+    """What the state allows and the role may; completing is for a taper at 0 mg."""
     return tuple(
         ActionLink(label, icon, route)
         for action, permission, label, icon, route in BUTTONS
-        if (status, action) in TRANSITIONS and permission in may
+        if (status, action) in TRANSITIONS
+        and permission in may
+        and (at_zero or action is not Action.COMPLETE)
     )
 
 

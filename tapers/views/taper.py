@@ -100,7 +100,7 @@ def _followed(request: HttpRequest, about: About, taper: "Taper") -> HttpRespons
     )
     alerts = alerts_for(actor=about.actor, taper=taper)
     current = [alert for alert in alerts if alert.revision_number == taper.revision]
-    context = _common(about, taper) | {
+    context = _common(about, taper, at_zero=not course.daily_mg) | {
         "course": course,
         "followed": True,
         "running": running,
@@ -128,11 +128,11 @@ def _reportable(course: Any) -> int | None:
     return int(course.next_step.number) if course.next_step is not None else None
 
 
-def _common(about: About, taper: "Taper") -> dict[str, Any]:
+def _common(about: About, taper: "Taper", *, at_zero: bool = False) -> dict[str, Any]:
     plan = plan_of(taper)
     applies_to = WindowAppliesTo(taper.window_applies_to)
     return about.context | {
-        "taper": taper_facts(taper, may=about.may),
+        "taper": taper_facts(taper, may=about.may, at_zero=at_zero),
         "taper_id": taper.pk,
         "plan": plan_facts(plan, window_of(plan=plan, applies_to=applies_to)),
         "curve": curve_of(plan),

@@ -59,10 +59,14 @@ class Revision:
 
 @dataclass(frozen=True)
 class ChartFacts:
-    """What is drawn. Doses are in mg of the drug; `line_mg` equals 10 mg of prednisone."""
+    """What is drawn. Doses are in mg of the drug; `line_mg` equals 10 mg of prednisone.
+
+    `before` is the dose recorded before the plan; nobody confirmed it day by day.
+    """
 
     today: date
     drug: str = ""
+    before: tuple[tuple[date, Decimal], ...] = ()
     planned: tuple[tuple[date, Decimal], ...] = ()
     taken: tuple[tuple[date, Decimal], ...] = ()
     line_mg: Decimal = Decimal(10)
@@ -176,6 +180,7 @@ class Chart:
     days: tuple[Tick, ...]
     today_x: float
     today_label_at: float
+    before: str
     planned: str
     planned_fill: str
     taken: str
@@ -312,6 +317,7 @@ def chart_of(facts: ChartFacts, layout: Layout = WIDE) -> Chart:
         days=_day_ticks(axes),
         today_x=today_x,
         today_label_at=min(max(today_x, layout.left + 20.0), layout.width - 24.0),
+        before=_before(facts, axes),
         planned=step_path(facts.planned, x=axes.x, y=axes.dose, until=axes.until),
         planned_fill=fill_path(facts.planned, x=axes.x, y=axes.dose, until=axes.until),
         taken=_taken(facts, axes),
@@ -351,11 +357,12 @@ def _span_of(facts: ChartFacts) -> tuple[date, date]:
 
 def _dose_axis(facts: ChartFacts, layout: Layout) -> tuple[Scale, tuple[Tick, ...]]:
     top, floor = layout.panel(0)
-    highest = max((mg for _, mg in (*facts.planned, *facts.taken)), default=Decimal(10))
+    doses = (*facts.before, *facts.planned, *facts.taken)
+    highest = max((mg for _, mg in doses), default=Decimal(10))
     count, tick = nice_top(max(highest, Decimal(1)))
     scale = Scale(0, count * tick, floor, top)
-    doses = [n * tick for n in range(count + 1)]
-    return scale, tuple(Tick(scale.at(mg), mg_text(Decimal(str(mg)))) for mg in doses)
+    marks = [n * tick for n in range(count + 1)]
+    return scale, tuple(Tick(scale.at(mg), mg_text(Decimal(str(mg)))) for mg in marks)
 
 
 def _share_axis(facts: ChartFacts, layout: Layout) -> tuple[Scale, tuple[Tick, ...]]:
@@ -416,6 +423,15 @@ def _months(first: date, last: date) -> Iterable[date]:
 
 def _month(day: date) -> str:
     return f"{words.MONTHS[day.month - 1]} {day.year}"
+
+
+def _before(facts: ChartFacts, axes: _Axes) -> str:
+    """Drawn from the edge where the treatment is older than the chart."""
+    if not facts.before or not facts.planned:
+        return ""
+    first = date.fromordinal(int(axes.x.low))
+    points = [(max(day, first), mg) for day, mg in facts.before]
+    return step_path(points, x=axes.x, y=axes.dose, until=facts.planned[0][0])
 
 
 def _taken(facts: ChartFacts, axes: _Axes) -> str:
@@ -536,12 +552,20 @@ def lines_of(day: date, facts: ChartFacts) -> list[str]:
     planned = value_on(facts.planned, day)
     if planned is not None:
         lines.append(f"Planned: {mg_text(planned)} mg a day")
-    taken = value_on(facts.taken, day) if facts.taken and day <= facts.taken[-1][0] else None
+    taken = taken_on(facts, day)
     if taken is not None:
         lines.append(f"Taken: {mg_text(taken)} mg a day")
     for series in (facts.strength, facts.function):
         lines += [each.text for each in series.readings if each.day == day] if series else []
     return lines + [each.text for each in facts.ck if each.day == day]
+
+
+def taken_on(facts: ChartFacts, day: date) -> Decimal | None:
+    """Return the confirmed dose of *day*; the last point of the line ends what is known."""
+    if not facts.taken or day > facts.taken[-1][0]:
+        return None
+    known = day < facts.taken[-1][0] or day == facts.today
+    return value_on(facts.taken, day) if known else None
 
 
 def value_on(points: Sequence[tuple[date, Decimal]], day: date) -> Decimal | None:

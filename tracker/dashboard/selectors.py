@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import User
 
-from notifications.policy import Audience, Kind, Verdict, may_contact
+from notifications.policy import OPEN, Audience, Kind, Verdict, may_contact
+from notifications.policy import Status as MailStatus
 from notifications.selectors import contact_facts, failed_for, reminders_for
 from patients.selectors import open_tasks_for
 from patients.vocabulary import Event
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from patients.models import AuditEvent, Clinic, Patient, TeamTask
     from tapers.models import Alert, Taper
 
-RECENT_REMINDERS = 12
+RECENT_REMINDERS = 6
 MOST_FAILED = 200
 
 
@@ -113,10 +114,14 @@ def contact_verdict(*, patient: "Patient", at: datetime) -> Verdict:
 def reminders_near(
     *, actor: User, patient: "Patient", at: datetime
 ) -> tuple[list["Reminder"], list["Reminder"]]:
-    """Return the next ones, soonest first, and the last ones, latest first."""
+    """Return the next ones, soonest first, and the last, latest first; none that was cancelled."""
     rows = reminders_for(actor=actor, patient=patient)
-    ahead = list(rows.filter(due_at__gt=at)[:RECENT_REMINDERS])
-    past = list(rows.filter(due_at__lte=at).order_by("-due_at", "-id")[:RECENT_REMINDERS])
+    ahead = list(rows.filter(due_at__gt=at, status__in=sorted(OPEN))[:RECENT_REMINDERS])
+    past = list(
+        rows.filter(due_at__lte=at)
+        .exclude(status=MailStatus.CANCELLED)
+        .order_by("-due_at", "-id")[:RECENT_REMINDERS]
+    )
     return ahead, past
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from notifications.policy import Verdict
@@ -80,9 +81,8 @@ def today_of(
     )
 
 
-def _dose(mg: object) -> str:
-    text = mg_text(mg)  # type: ignore[arg-type]
-    return f"{text} mg a day" if text != "0" else "No steroid"
+def _dose(mg: Decimal) -> str:
+    return f"{mg_text(mg)} mg a day" if mg else "No steroid"
 
 
 def _how_known(course: Course) -> str:
@@ -226,6 +226,24 @@ def diagnosis_facts(diagnosis: "Diagnosis | None") -> tuple[Fact, ...]:
     if diagnosis.note:
         facts.append(Fact("Note", diagnosis.note))
     return tuple(facts)
+
+
+def doses_before(
+    exposures: Sequence["SteroidExposure"], course: Course
+) -> tuple[tuple[date, Decimal], ...]:
+    """The doses of the same drug recorded up to the plan, oldest first, for the chart."""
+    rows = [
+        row
+        for row in exposures
+        if row.drug == course.drug and row.started_on and row.started_on < course.starts_on
+    ]
+    return tuple((row.started_on, _mean(row)) for row in reversed(rows) if row.started_on)
+
+
+def _mean(row: "SteroidExposure") -> Decimal:
+    if row.alternate_daily_mg is None:
+        return row.daily_mg
+    return (row.daily_mg + row.alternate_daily_mg) / 2
 
 
 def exposure_lines(exposures: Sequence["SteroidExposure"]) -> tuple[str, ...]:

@@ -34,8 +34,10 @@ class PatientRow:
     about: str
     dose: str
     taper: Badge | None
+    next_dose: str
     next_step: str
     next_visit: str
+    visit_when: str
     marks: tuple[Badge, ...]
 
 
@@ -48,7 +50,7 @@ def patient_rows(
 def _row(patient: "Patient", course: Course | None, *, at: datetime) -> PatientRow:
     today = today_in(patient.time_zone, at=at)
     due_on = patient.next_assessment_due_on
-    next_visit = f"{words.day(due_on)}, {words.from_today(due_on, today=today)}" if due_on else ""
+    step = course.next_step if course is not None else None
     return PatientRow(
         id=patient.pk,
         name=f"{patient.family_name}, {patient.given_name}",
@@ -56,8 +58,10 @@ def _row(patient: "Patient", course: Course | None, *, at: datetime) -> PatientR
         about=f"{words.age(patient.birth_date, today=today)} years, {patient.record_number}",
         dose=_dose(course),
         taper=Badge(*STATUS_TONES[course.status]) if course else None,
-        next_step=_next_step(course),
-        next_visit=next_visit,
+        next_dose=f"{mg_text(step.daily_mg)} mg" if step else "",
+        next_step=words.day(step.starts_on) if step else "",
+        next_visit=words.day(due_on) if due_on else "",
+        visit_when=words.from_today(due_on, today=today) if due_on else "",
         marks=tuple(_marks(patient, course, monitoring_state(due_on=due_on, today=today))),
     )
 
@@ -66,14 +70,6 @@ def _dose(course: Course | None) -> str:
     if course is None or course.status is Status.REVOKED:
         return ""
     return f"{mg_text(course.daily_mg)} mg a day" if course.daily_mg else "no steroid"
-
-
-def _next_step(course: Course | None) -> str:
-    if course is None or course.next_step is None:
-        return ""
-    step = course.next_step
-    dose = f"{mg_text(step.daily_mg)} mg" if step.daily_mg else "0 mg"
-    return f"{dose} on {words.day(step.starts_on)}"
 
 
 def _marks(patient: "Patient", course: Course | None, visit: MonitoringState) -> list[Badge]:

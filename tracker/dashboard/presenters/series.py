@@ -12,7 +12,7 @@ from patients.instruments.measure import Direction, MeasureDomain
 from patients.presenters import words
 from patients.presenters.measures import multiple, short_name, value_of
 from tapers.domain.dose import mg_text
-from tracker.dashboard.chart import ChartFacts, Reading, Series, value_on
+from tracker.dashboard.chart import ChartFacts, Reading, Series, taken_on, value_on
 
 if TYPE_CHECKING:
     from patients.models import Assessment
@@ -147,7 +147,7 @@ def table_twin(facts: ChartFacts, points: Sequence["MeasurementPoint"]) -> Table
 
 def _table_row(day: date, facts: ChartFacts, points: Sequence["MeasurementPoint"]) -> TableRow:
     planned = value_on(facts.planned, day)
-    taken = value_on(facts.taken, day) if facts.taken and day <= facts.taken[-1][0] else None
+    taken = taken_on(facts, day)
     on_day = [point for point in points if point.assessed_on == day and not point.muscle]
     return TableRow(
         day=words.day(day),

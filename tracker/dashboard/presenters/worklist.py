@@ -199,7 +199,7 @@ def _visit(due: VisitDue, reader: Reader) -> Item:
         group="late" if overdue else "due",
         icon="late" if overdue else "calendar",
         what="Visit overdue" if overdue else "Visit due",
-        since=f"due {words.from_today(due.due_on, today=reader.today)}",
+        since=_visit_since(due, reader.today),
         action=_allowed(
             reader,
             Permission.RECORD_ASSESSMENT,
@@ -217,6 +217,12 @@ def _visit(due: VisitDue, reader: Reader) -> Item:
     )
 
 
+def _visit_since(due: VisitDue, today: date) -> str:
+    if due.state is MonitoringState.OVERDUE:
+        return f"overdue by {words.counted((today - due.overdue_on).days + 1, 'day')}"
+    return f"due {words.from_today(due.due_on, today=today)}"
+
+
 def _failed(reminder: "Reminder", reader: Reader) -> Item:
     patient = reminder.patient
     refused = bool(patient and patient.email_flagged_at)
@@ -225,13 +231,14 @@ def _failed(reminder: "Reminder", reader: Reader) -> Item:
     if refused and patient and Permission.EDIT_PATIENT in reader.may:
         action = Link("Correct address", reverse("patient-edit", args=[patient.pk]))
     kind = KIND_LABELS[Kind(reminder.kind)].lower()
+    due_on = today_in(reader.zone, at=reminder.due_at)
     return Item(
         key=f"reminder-{reminder.pk}",
         kind=REMINDER,
         group="late",
         icon="mail-off",
-        what=f"Mail could not be delivered: {kind}",
-        since=f"due {words.instant(reminder.due_at, zone=reader.zone)}",
+        what=f"Mail not delivered: {kind}",
+        since=f"was due {words.from_today(due_on, today=reader.today)}",
         action=action,
         links=(Link("Trace of this mail", url),),
         detail=tuple(filter(None, (_failure(reminder), _phone(patient) if patient else ""))),

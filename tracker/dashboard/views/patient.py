@@ -1,5 +1,6 @@
 """The patient page: it spans the apps, so it lives in the project."""
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from notifications.presenters import reminder_rows
 from notifications.selectors import failed_for
 from patients.clock import today_in
 from patients.instruments.catalogue import MEASURES
+from patients.presenters import words
 from patients.presenters.visits import visit_row
 from patients.selectors import (
     assessments_of,
@@ -52,6 +54,8 @@ if TYPE_CHECKING:
 
 SHOWN_VISITS = 12
 SHOWN_HISTORY = 40
+FOLDED_AFTER = 12
+BEFORE_THE_PLAN = timedelta(days=182)
 TRAIL = 200
 
 
@@ -61,8 +65,11 @@ class PatientPage(View):
         about.saw("patient")
         course = courses_for(patient_ids=[patient_id], at=about.at).get(patient_id)
         context = about.context
-        for part in (_header, _taper_sections, _visit_sections, _people_sections):
+        wants_all = request.GET.get("chart") == "all"
+        since = None if wants_all or course is None else course.starts_on - BEFORE_THE_PLAN
+        for part in (_header, _taper_sections, _people_sections):
             context |= part(about, course)
+        context |= _visit_sections(about, course, since=since)
         return render(request, "dashboard/patient.html", context)
 
 
@@ -122,7 +129,7 @@ def _taper_sections(about: About, course: Course | None) -> dict[str, Any]:
     taper = taper_for(actor=about.actor, id=course.taper_id)
     running = course.status in RUNNING
     return context | {
-        "taper": taper_facts(taper, may=about.may),
+        "taper": taper_facts(taper, may=about.may, at_zero=not course.daily_mg),
         "taper_id": taper.pk,
         "running": running,
         "steps": followed_rows(
@@ -143,9 +150,10 @@ def _reportable(course: Course) -> int | None:
     return course.next_step.number if course.next_step is not None else None
 
 
-def _visit_sections(about: About, course: Course | None) -> dict[str, Any]:
+def _visit_sections(about: About, course: Course | None, *, since: date | None) -> dict[str, Any]:
     visits = assessments_of(actor=about.actor, patient=about.patient)
-    points = series_of(patient=about.patient, codes=MEASURES)
+    all_points = series_of(patient=about.patient, codes=MEASURES)
+    points = [each for each in all_points if since is None or each.assessed_on >= since]
     raters = series.raters_by_visit(visits)
     taper = taper_for(actor=about.actor, id=course.taper_id) if course else None
     lines = _dose_lines(about, course, taper)
@@ -161,6 +169,8 @@ def _visit_sections(about: About, course: Course | None) -> dict[str, Any]:
         "charts": [] if empty else [chart_of(facts, WIDE), chart_of(facts, NARROW)],
         "twin": None if empty else series.table_twin(facts, points),
         "chart_has": facts,
+        "shows_since": words.day(since) if since and len(points) < len(all_points) else "",
+        "shows_all": since is None and course is not None,
         "visits": [visit_row(visit) for visit in visits[:SHOWN_VISITS]],
         "more_visits": [visit_row(visit) for visit in visits[SHOWN_VISITS:]],
     }
@@ -175,6 +185,7 @@ def _dose_lines(about: About, course: Course | None, taper: "Taper | None") -> d
     events = history_of(actor=about.actor, patient=about.patient, limit=TRAIL)
     return {
         "drug": Drug(taper.drug).label.lower(),
+        "before": present.doses_before(exposures_of(patient=about.patient), course),
         "planned": ((course.plan.starts_on, course.plan.start_daily_mg), *points.planned),
         "taken": points.taken,
         "line_mg": from_prednisone_mg(drug=course.drug, prednisone_mg=LINE_MG),
@@ -197,13 +208,15 @@ def _dose_lines(about: About, course: Course | None, taper: "Taper | None") -> d
 
 def _people_sections(about: About, course: Course | None) -> dict[str, Any]:
     ahead, past = reminders_near(actor=about.actor, patient=about.patient, at=about.at)
+    history = history_rows(
+        timeline_of(actor=about.actor, patient=about.patient, limit=SHOWN_HISTORY),
+        zone=about.patient.clinic.time_zone,
+    )
     return {
         "ahead": reminder_rows(ahead),
         "past": reminder_rows(past),
         "diagnosis": present.diagnosis_facts(diagnosis_of(patient=about.patient)),
         "exposures": present.exposure_lines(exposures_of(patient=about.patient)),
-        "history": history_rows(
-            timeline_of(actor=about.actor, patient=about.patient, limit=SHOWN_HISTORY),
-            zone=about.patient.clinic.time_zone,
-        ),
+        "history": history[:FOLDED_AFTER],
+        "more_history": history[FOLDED_AFTER:],
     }
