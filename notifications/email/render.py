@@ -18,6 +18,7 @@ from django.utils import dateformat, translation
 from notifications.email.mail import Mail
 from notifications.models import Reminder
 from notifications.policy import KIND_LABELS, Audience, Kind, ReminderRequest
+from patients.links import FOLDER, path_for
 from patients.models import Clinic, Patient
 
 # A language not named here gets English; a translation is complete or not there.
@@ -25,6 +26,7 @@ FOLDER_OF_LANGUAGE = {"en": "notifications/email"}
 OTHERWISE = "en"
 TEAM = "Your care team"
 STEPS = frozenset({Kind.STEP_HEADS_UP, Kind.STEP_DAY})
+NOT_SENT_YET = f"{FOLDER}…"  # stands in a preview: the link is signed for one mail
 DIGEST_LINES = (
     ("steps_due", "Dose steps due today"),
     ("steps_late", "Dose steps late"),
@@ -52,10 +54,16 @@ class Letter:
     patient: Patient | None
     details: bool = False
     may_be_a_repeat: bool = False
+    page: str = NOT_SENT_YET
 
     @property
     def to_patient(self) -> bool:
         return self.audience is Audience.PATIENT
+
+    @property
+    def links_to_page(self) -> bool:
+        """An address nobody has confirmed may be a stranger's: it gets no link to the page."""
+        return self.to_patient and self.kind is not Kind.ADDRESS_VERIFICATION
 
     @property
     def language(self) -> str:
@@ -76,8 +84,9 @@ def render(
         patient=reminder.patient,
         details=details,
         may_be_a_repeat=reminder.may_be_a_repeat,
+        page=_page_of(reminder),
     )
-    return _compose(letter, to=recipients, headers=_headers_of(reminder, at=at))
+    return _compose(letter, to=recipients, headers=_headers_of(letter, reminder, at=at))
 
 
 def preview_of(
@@ -97,13 +106,29 @@ def preview_of(
     return _compose(letter, to=to, headers=())
 
 
-def _headers_of(reminder: Reminder, *, at: datetime) -> tuple[tuple[str, str], ...]:
-    """List-Unsubscribe finds its place here when the patient's own page exists."""
-    return (
+def _page_of(reminder: Reminder) -> str:
+    if reminder.patient is None:
+        return NOT_SENT_YET
+    return path_for(patient=reminder.patient, reminder_id=reminder.pk, day=reminder.local_date)
+
+
+def _headers_of(letter: Letter, reminder: Reminder, *, at: datetime) -> tuple[tuple[str, str], ...]:
+    headers = (
         ("Message-ID", reminder.message_id),
         ("Date", format_datetime(at)),
         ("Auto-Submitted", "auto-generated"),
     )
+    if not letter.links_to_page:
+        return headers
+    return (
+        *headers,
+        ("List-Unsubscribe", f"<{_url(letter.page)}/unsubscribe>"),
+        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),  # RFC 8058
+    )
+
+
+def _url(path: str) -> str:
+    return f"{settings.PUBLIC_URL}{path}"
 
 
 def _compose(letter: Letter, *, to: tuple[str, ...], headers: tuple[tuple[str, str], ...]) -> Mail:
@@ -159,11 +184,13 @@ def _patient_values(letter: Letter) -> dict[str, Any]:
         "first_name": letter.patient.given_name if letter.patient else "",
         "details": None,
     }
+    if letter.links_to_page:
+        values |= {"page_url": _url(letter.page), "contact_url": f"{_url(letter.page)}/contact"}
     if letter.kind in STEPS:
         values["step_day"] = _in_words(date.fromisoformat(letter.context["step_date"]))
         values["details"] = _details_of(letter.context) if letter.details else None
     if letter.kind is Kind.ADDRESS_VERIFICATION:
-        values["url"] = f"{settings.PUBLIC_URL}{letter.context['path']}"
+        values["url"] = _url(letter.context["path"])
     if letter.kind is Kind.ASSESSMENT_OVERDUE or letter.kind is Kind.ASSESSMENT_DUE:
         values["due_day"] = _in_words(date.fromisoformat(letter.context["due_on"]))
     return values

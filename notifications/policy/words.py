@@ -10,6 +10,7 @@ class Kind(StrEnum):
     ASSESSMENT_OVERDUE = "ASSESSMENT_OVERDUE"
     DIGEST = "DIGEST"
     ADDRESS_VERIFICATION = "ADDRESS_VERIFICATION"
+    RED_FLAG = "RED_FLAG"
 
 
 class Audience(StrEnum):
@@ -35,6 +36,7 @@ KIND_LABELS = {
     Kind.ASSESSMENT_OVERDUE: "Visit overdue",
     Kind.DIGEST: "Morning list for the team",
     Kind.ADDRESS_VERIFICATION: "Confirm the address",
+    Kind.RED_FLAG: "Red flag reported",
 }
 AUDIENCE_LABELS = {
     Audience.PATIENT: "Patient",
@@ -48,4 +50,4 @@ OUTCOME_LABELS = {
     Outcome.FAILED: "Failed, to be tried again",
     Outcome.UNKNOWN: "Unknown: it may have arrived",
 }
-ASKED_FOR_NOW = frozenset({Kind.ADDRESS_VERIFICATION})
+ASKED_FOR_NOW = frozenset({Kind.ADDRESS_VERIFICATION, Kind.RED_FLAG})

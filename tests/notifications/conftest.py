@@ -33,6 +33,7 @@ CONTEXT_OF = {
     Kind.ASSESSMENT_OVERDUE: VISIT,
     Kind.DIGEST: {"date": "2026-05-05", "counts": {"steps_due": 2, "visits_overdue": 1}},
     Kind.ADDRESS_VERIFICATION: {"path": "/reminders/verify/a-token"},
+    Kind.RED_FLAG: {},
 }
 
 

@@ -20,7 +20,8 @@ from tests.notifications.conftest import CONTEXT_OF, Ask, request
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 5, 5, 13, tzinfo=UTC)
 HOST = "taperline.test"  # what the clinic calls its server is the clinic's choice
-TO_PATIENTS = [kind for kind in Kind if kind is not Kind.DIGEST]
+FOR_TEAMS = {Kind.DIGEST, Kind.RED_FLAG}
+TO_PATIENTS = [kind for kind in Kind if kind not in FOR_TEAMS]
 TO_TEAMS = [kind for kind in Kind if kind is not Kind.ADDRESS_VERIFICATION]
 FORBIDDEN = re.compile(
     r"""predniso|cortico|steroid|methotrex|azathio|\bdos(e|es|ing|age)\b|\btaper|tablet|pill|drug
@@ -141,7 +142,7 @@ def test_the_morning_list_counts_only_what_waits(clinic: Clinic) -> None:
 def test_every_mail_has_text_and_html_that_stand_alone(
     reachable: Patient, kind: Kind, audience: Audience
 ) -> None:
-    if (kind, audience) in {(Kind.DIGEST, Audience.PATIENT)} or (
+    if (kind in FOR_TEAMS and audience is Audience.PATIENT) or (
         kind is Kind.ADDRESS_VERIFICATION and audience is not Audience.PATIENT
     ):
         return
