@@ -24,7 +24,7 @@ class Alert(models.Model):
         choices=SEVERITY_CHOICES,
         help_text="How severe it was before a reason was given",
     )
-    message = models.CharField(max_length=1000)
+    message = models.TextField()
     values = models.JSONField(default=dict, blank=True)
     sources = models.JSONField(default=list, blank=True)
     rulebook_version = models.CharField(max_length=24)

@@ -15,7 +15,8 @@ class PlanRevision(models.Model):
     """One numbered version of a taper's plan; never changed. Holds the whole course.
 
     `revised_from_step` is the first step the prescriber replaced, `edited_from_step` the first
-    one written by hand; a regimen is stored where one made the plan.
+    one written by hand; a regimen is stored where one made the plan. What came before
+    `asks_from_step` was settled when the prescriber revised or resumed: nobody is asked about it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -29,6 +30,7 @@ class PlanRevision(models.Model):
     hold_days = models.PositiveSmallIntegerField(null=True, blank=True)
     edited_from_step = models.PositiveSmallIntegerField(null=True, blank=True)
     revised_from_step = models.PositiveSmallIntegerField(null=True, blank=True)
+    asks_from_step = models.PositiveSmallIntegerField(default=1)
     rulebook_version = models.CharField(max_length=24)
     equivalence_table_version = models.CharField(max_length=24)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -12,6 +12,8 @@ from tapers.domain.states import RUNNING, Status
 
 MAX_DAILY_MG = Decimal(1000)
 ENDED = [Status.COMPLETED.value, Status.REVOKED.value, Status.ENTERED_IN_ERROR.value]
+IS_HELD = Q(held_on__isnull=False, frozen_on__isnull=False)
+IS_NOT_HELD = Q(held_on__isnull=True, frozen_on__isnull=True)
 IS_RUNNING = sorted(each.value for each in RUNNING)
 
 
@@ -33,7 +35,7 @@ class Taper(models.Model):
     `start_daily_mg` is what the plan starts from, the mean of alternate days; `given_daily_mg`
     is what was entered. `starts_on` and `first_zero_on` repeat the current plan for lists.
     `frozen_on` is the day whose dose stays in force during a hold: the day of the hold, or the
-    first day of a revision made since.
+    first day of a revision made since. A taper that was on hold when it ended keeps both days.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -98,14 +100,10 @@ class Taper(models.Model):
                 name="taper_runs_only_when_activated",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    status=Status.ON_HOLD.value, held_on__isnull=False, frozen_on__isnull=False
-                )
-                | (
-                    ~Q(status=Status.ON_HOLD.value)
-                    & Q(held_on__isnull=True, frozen_on__isnull=True)
-                ),
-                name="taper_held_iff_on_hold",
+                condition=(Q(status=Status.ON_HOLD.value) & IS_HELD)
+                | (Q(status__in=[Status.DRAFT.value, Status.ACTIVE.value]) & IS_NOT_HELD)
+                | (Q(status__in=ENDED) & (IS_HELD | IS_NOT_HELD)),
+                name="taper_is_held_on_a_day",
             ),
             models.CheckConstraint(
                 condition=Q(

@@ -6,14 +6,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from patients.clock import today_in
 from patients.models import Patient
 from patients.selectors import current_exposures_for
-from tapers.domain.course import DoseInForce, Report, late_step, next_step
+from tapers.domain.course import DoseInForce, Outcome, Report, late_step, next_step
 from tapers.domain.dose import Drug
 from tapers.domain.plan import DoseStep, Plan
 from tapers.domain.states import RUNNING, Status
-from tapers.models import Taper
+from tapers.models import PlanRevision, Taper
 from tapers.selectors.plans import dose_of, plans_of, reports_of
 
 ENDED = (Status.COMPLETED, Status.REVOKED)
@@ -66,7 +68,7 @@ def courses_for(*, patient_ids: Iterable[UUID], at: datetime) -> dict[UUID, Cour
 
 
 def course_of(taper: Taper, *, at: datetime) -> Course:
-    return _courses_of([taper], at=at)[taper.patient_id]
+    return _courses_of([_rows().get(pk=taper.pk)], at=at)[taper.patient_id]
 
 
 def doses_for(*, patients: Sequence[Patient], at: datetime) -> dict[UUID, CurrentDose]:
@@ -98,8 +100,8 @@ def doses_by_exposure(patients: Sequence[Patient], *, at: datetime) -> dict[UUID
 
 def _latest_tapers(patient_ids: Iterable[UUID]) -> list[Taper]:
     rows = (
-        Taper.objects.filter(patient_id__in=list(patient_ids), status__in=[*RUNNING, *ENDED])
-        .select_related("patient")
+        _rows()
+        .filter(patient_id__in=list(patient_ids), status__in=[*RUNNING, *ENDED])
         .order_by("ended_at", "created_at")
     )
     latest: dict[UUID, Taper] = {}
@@ -108,6 +110,14 @@ def _latest_tapers(patient_ids: Iterable[UUID]) -> list[Taper]:
         if held is None or row.is_running or not held.is_running:
             latest[row.patient_id] = row
     return list(latest.values())
+
+
+def _rows() -> QuerySet[Taper]:
+    """Tapers with the first step that people are still asked about."""
+    current = PlanRevision.objects.filter(taper=OuterRef("pk"), number=OuterRef("revision"))
+    return Taper.objects.select_related("patient").annotate(
+        asks_from_step=Subquery(current.values("asks_from_step")[:1])
+    )
 
 
 def _courses_of(tapers: Sequence[Taper], *, at: datetime) -> dict[UUID, Course]:
@@ -134,8 +144,18 @@ def _course(taper: Taper, plan: Plan, reports: tuple[Report, ...], *, at: dateti
         frozen_on=taper.frozen_on,
         dose_now=dose_of(taper=taper, plan=plan, reports=reports, on=on),
         next_step=next_step(plan=plan, reports=reports, on=on) if is_active else None,
-        late=late_step(plan=plan, reports=reports, on=on) if is_active else None,
+        late=_late(taper, plan, reports, on) if is_active else None,
         starts_on=taper.starts_on,
         first_zero_on=taper.first_zero_on,
         ended_on=taper.ended_on,
     )
+
+
+def _late(
+    taper: Taper, plan: Plan, reports: tuple[Report, ...], on: date
+) -> tuple[DoseStep, int] | None:
+    """The first step nobody confirmed; what a revision or a hold settled counts as taken."""
+    settled = (taper.asks_from_step or 1) - 1  # type: ignore[attr-defined]
+    if settled:
+        reports = (*reports, Report(step_number=settled, outcome=Outcome.TAKEN, on=on))
+    return late_step(plan=plan, reports=reports, on=on)

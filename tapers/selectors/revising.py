@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from tapers.domain.changes import revise_remainder
@@ -19,6 +19,7 @@ from tapers.selectors.plans import plan_of, reports_for, taken_steps
 from tapers.vocabulary import Origin
 
 MAX_STEPS = 200
+MAX_DAYS = 5 * 365
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,7 @@ class RevisionPreview:
 
 def revised_plan(*, taper: Taper, remainder: Remainder) -> RevisedPlan:
     """Return the plan as it would be. Raise DomainError for what cannot be one."""
-    steps = remainder.steps
-    if steps is not None and len(steps) > MAX_STEPS:
-        raise OutOfRange("steps", 1, MAX_STEPS, "steps")
+    _check_steps(remainder)
     reports = reports_for(taper)
     so_far = course_so_far(
         taper=taper, plan=plan_of(taper), reports=reports, until=remainder.starts_on
@@ -64,11 +63,21 @@ def revised_plan(*, taper: Taper, remainder: Remainder) -> RevisedPlan:
         starts_on=remainder.starts_on,
         daily_mg=remainder.daily_mg,
         regimen=remainder.regimen,
-        steps=steps,
+        steps=remainder.steps,
         last_taken_number=max(taken_steps(reports), default=None),
     )
     from_step = 1 + sum(step.starts_on < remainder.starts_on for step in plan.steps)
-    return RevisedPlan(plan, from_step, None if steps is None else from_step)
+    return RevisedPlan(plan, from_step, None if remainder.steps is None else from_step)
+
+
+def _check_steps(remainder: Remainder) -> None:
+    """Refuse what no prescriber means: hundreds of steps, or years between them."""
+    steps = remainder.steps or ()
+    if len(steps) > MAX_STEPS:
+        raise OutOfRange("steps", 1, MAX_STEPS, "steps")
+    last = remainder.starts_on + timedelta(days=MAX_DAYS)
+    if any(not remainder.starts_on <= day <= last for day, _ in steps):
+        raise OutOfRange("steps", remainder.starts_on, last)
 
 
 def preview_revision(*, taper: Taper, remainder: Remainder, reason: str) -> RevisionPreview:

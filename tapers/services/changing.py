@@ -71,6 +71,7 @@ def revise_taper(
         regimen=regimen,
         edited_from_step=revised.edited_from_step,
         revised_from_step=revised.from_step,
+        asks_from_step=revised.from_step,
         at=at,
     )
     if taper.status == Status.ON_HOLD:
@@ -127,7 +128,7 @@ def resume_taper(*, actor: User, taper: Taper, on: date, reason: str = "", at: d
     check_day(taper, on, at=at)
     if taper.held_on is None or on < taper.held_on:
         raise BadInput("on", f"The taper is on hold from {taper.held_on}; give that day or later.")
-    plan = _resumed(taper, on)
+    plan, following = _resumed(taper, on)
     last = current_revision(taper)
     revision = store_revision(
         actor=actor,
@@ -136,6 +137,7 @@ def resume_taper(*, actor: User, taper: Taper, on: date, reason: str = "", at: d
         origin=Origin.RESUMED,
         reason=reason,
         edited_from_step=last.edited_from_step,
+        asks_from_step=following,
         at=at,
     )
     held_on, taper.held_on, taper.frozen_on = taper.held_on, None, None
@@ -213,18 +215,7 @@ def complete(actor: User, taper: Taper, status: Status, on: date, *, at: datetim
 def end(actor: User, taper: Taper, status: Status, on: date, *, reason: str, at: datetime) -> None:
     taper.status, taper.ended_on, taper.end_reason = status, on, reason
     taper.ended_by, taper.ended_at = actor, at
-    taper.held_on = taper.frozen_on = None
-    taper.save(
-        update_fields=[
-            "status",
-            "ended_on",
-            "end_reason",
-            "ended_by",
-            "ended_at",
-            "held_on",
-            "frozen_on",
-        ]
-    )
+    taper.save(update_fields=["status", "ended_on", "end_reason", "ended_by", "ended_at"])
     cancel_reminders(taper, "The taper is over.", at)
     ask_for_monitoring(taper.patient, at)
     close_alerts(taper, at)
@@ -256,18 +247,21 @@ def _put_in_force(
     ask_for_monitoring(taper.patient, at)
 
 
-def _resumed(taper: Taper, on: date) -> Plan:
-    """The plan with its next reduction a full wait after *on*; never sooner than it was planned."""
+def _resumed(taper: Taper, on: date) -> tuple[Plan, int]:
+    """Return the plan with its next reduction a full wait after *on*, and that reduction's number.
+
+    Never sooner than it was planned.
+    """
     plan, reports = plan_of(taper), reports_for(taper)
     frozen_on = taper.frozen_on or on
     dose = dose_in_force(plan=plan, reports=reports, on=frozen_on, held_on=frozen_on)
     number = dose.step_number if dose else None
-    resumed = resume_plan(plan=plan, in_force_number=number, on=max(on, frozen_on))
     following = (number or 0) + 1
     if following > len(plan.steps):
-        return plan
+        return plan, len(plan.steps)
+    resumed = resume_plan(plan=plan, in_force_number=number, on=max(on, frozen_on))
     sooner = resumed.step(following).starts_on < plan.step(following).starts_on
-    return plan if sooner else resumed
+    return plan if sooner else resumed, following
 
 
 def _check_not_before_taken(taper: Taper, on: date, *, at: datetime) -> None:

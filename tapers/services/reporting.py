@@ -96,14 +96,19 @@ def _follow_up(
     """Move the plan, ask for its reminders, call a person, or complete, as the report demands."""
     if report.outcome == Outcome.PROBLEM:
         _call_for_help(actor, taper, report, at=at)
-    planned = plan.step(report.step_number).starts_on
-    late = report.taken_on is not None and report.taken_on > planned
-    if late and not later_taken and report.taken_on is not None:
+    if report.taken_on is not None and not later_taken and _is_late(plan, report):
         plan = _move(actor, taper, plan, report.step_number, report.taken_on, at=at)
     if report.taken_on is not None and report.step_number == len(plan.steps):
         complete(actor, taper, status_after(taper, Action.COMPLETE), report.taken_on, at=at)
         return
     ask_for_reminders(taper, plan, at)
+
+
+def _is_late(plan: Plan, report: StepReport) -> bool:
+    """A step that changes nothing, as a hold, moves nothing either."""
+    planned = plan.step(report.step_number).starts_on
+    changes_dose = plan.changes_dose(report.step_number)
+    return changes_dose and report.taken_on is not None and report.taken_on > planned
 
 
 def _move(
@@ -118,6 +123,7 @@ def _move(
         plan=moved,
         origin=Origin.LATE_STEP,
         edited_from_step=last.edited_from_step,
+        asks_from_step=last.asks_from_step,
         at=at,
     )
     taper.save(update_fields=["revision", "starts_on", "first_zero_on"])

@@ -21,9 +21,12 @@ REASON_LENGTH = 500
 
 
 def locked(taper: Taper) -> Taper:
-    """Return the row as it is now, and keep others from changing it until the transaction ends."""
+    """Return the row as it is now, and keep others from changing it until the transaction ends.
+
+    The patient's row too, and first of all: who changes a patient locks it before the reminders.
+    """
     return (
-        Taper.objects.select_for_update(of=("self",))
+        Taper.objects.select_for_update(of=("self", "patient"), no_key=True)
         .select_related("patient__clinic")
         .get(pk=taper.pk)
     )
@@ -67,6 +70,7 @@ def store_revision(
     regimen: Regimen | None = None,
     edited_from_step: int | None = None,
     revised_from_step: int | None = None,
+    asks_from_step: int = 1,
     at: datetime,
 ) -> PlanRevision:
     """Store the whole course as the taper's next revision; the caller saves the taper."""
@@ -88,6 +92,7 @@ def store_revision(
         hold_days=regimen.hold_days if regimen else None,
         edited_from_step=edited_from_step,
         revised_from_step=revised_from_step,
+        asks_from_step=asks_from_step,
         rulebook_version=VERSION,
         equivalence_table_version=EQUIVALENCE_TABLE_VERSION,
         created_by=actor,

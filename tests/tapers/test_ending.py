@@ -53,6 +53,15 @@ def test_after_stopping_the_last_dose_stays_as_a_guess(prescriber, taper, patien
     assert (course.next_step, course.late) == (None, None)
 
 
+def test_stopped_on_hold_the_held_dose_stays(prescriber, nurse, taper, patient):
+    """Held at 10 mg since 20 May; by the plan it would have been 2.5 mg when it was stopped."""
+    hold_taper(actor=nurse, taper=taper, on=may(20), reason="Fever", at=morning_of(may(20)))
+    stopped(taper, prescriber, on=june(10))
+
+    [course] = courses_for(patient_ids=[patient.pk], at=morning_of(june(30))).values()
+    assert course.daily_mg == 10
+
+
 def test_a_stopped_taper_leaves_room_for_the_next(prescriber, nurse, taper, patient):
     stopped(taper, prescriber)
 

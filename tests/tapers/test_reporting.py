@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,8 +11,18 @@ from tapers.domain.errors import DomainError, NoSuchStep
 from tapers.errors import AlreadyReported
 from tapers.models import Alert, StepReport
 from tapers.selectors import courses_for, current_revision, findings_of, plan_of
-from tapers.services.plans import report_step
-from tests.tapers.story import doses, june, may, morning_of, steps_of, waiting_steps
+from tapers.services.plans import report_step, revise_taper, start_taper
+from tests.factories_tapers import FAST
+from tests.tapers.story import (
+    FORTY_MG,
+    REASONS,
+    doses,
+    june,
+    may,
+    morning_of,
+    steps_of,
+    waiting_steps,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -280,3 +291,42 @@ def test_two_steps_are_never_merged(said, taper, patient):
     plan = plan_of(refreshed(taper))
     assert plan.step(5).starts_on == june(21)
     assert course_on(patient, june(20)).daily_mg == Decimal("7.5")
+
+
+def test_a_hold_that_is_reported_late_moves_nothing(prescriber, nurse, patient, at):
+    """The first step of this plan keeps the dose: there is nothing to take late."""
+    proposal = replace(FORTY_MG, hold_days=14)
+    taper = start_taper(
+        actor=prescriber, patient=patient, proposal=proposal, reasons=REASONS, at=at
+    )
+
+    report_step(
+        actor=nurse,
+        taper=taper,
+        step_number=1,
+        outcome="TAKEN",
+        taken_on=may(7),
+        reported_by="STAFF",
+        at=morning_of(may(7)),
+    )
+
+    assert refreshed(taper).revision == 1
+
+
+def test_nobody_is_asked_about_steps_that_a_revision_settled(said, prescriber, taper, patient):
+    revise_taper(
+        actor=prescriber,
+        taper=taper,
+        reason="Slower",
+        reasons=REASONS,
+        starts_on=may(20),
+        daily_mg=Decimal(15),
+        regimen=FAST,
+        at=morning_of(may(20)),
+    )
+
+    late = course_on(patient, may(22)).late
+    assert (late[0].number, late[1]) == (4, 2)
+    said(4, on=may(21), told_on=may(22))
+    assert course_on(patient, may(22)).late is None
+    assert course_on(patient, may(30)).late[0].number == 5

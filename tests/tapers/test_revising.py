@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -261,6 +261,8 @@ def test_what_was_accepted_once_is_not_asked_again(prescriber, taper):
         [(may(27), Decimal(500)), (june(3), Decimal(0))],
         [(may(26), Decimal(5)), (june(3), Decimal(0))],  # begins before the revision
         [],
+        [(may(27), Decimal("7.5")), (date(9999, 12, 31), Decimal(0))],
+        [(may(27) + timedelta(days=n), Decimal("7.5")) for n in range(201)],
     ],
 )
 def test_steps_that_cannot_be_a_plan_are_refused(prescriber, taper, steps):
