@@ -11,6 +11,7 @@ from patients.instruments.reading import Reading, State, check_reading
 from patients.models import Assessment, Measurement
 from patients.serializers.fields import (
     DayField,
+    FewField,
     IdField,
     InstantField,
     NumberField,
@@ -26,6 +27,7 @@ from patients.serializers.strict import StrictSerializer
 
 MAX_MEASUREMENTS = 200
 MAX_GRADE = 8
+FAR_OUT = Decimal(10**9)  # outside every range, yet safe to reckon with
 VALUE = {"oneOf": [{"type": "number"}, {"type": "string", "maxLength": MAX_GRADE}]}
 
 
@@ -38,7 +40,7 @@ class MeasuredValueField(serializers.Field[Decimal | str, Any, Any, Any]):
     def to_internal_value(self, data: Any) -> Decimal | str:
         number = number_in(data)
         if number is not None:
-            return number
+            return max(-FAR_OUT, min(number, FAR_OUT))
         if not isinstance(data, str) or len(data) > MAX_GRADE:
             self.fail("invalid")
         return data
@@ -89,9 +91,7 @@ class NewAssessmentSerializer(StrictSerializer):
     assessed_on = DayField()
     rater = TextField(max_length=80)
     note = TextField(max_length=1000, required=False, default="", allow_blank=True)
-    measurements = serializers.ListField(
-        child=MeasurementSerializer(), allow_empty=False, max_length=MAX_MEASUREMENTS
-    )
+    measurements = FewField(child=MeasurementSerializer(), allow_empty=False, most=MAX_MEASUREMENTS)
 
 
 class CorrectionSerializer(NewAssessmentSerializer):

@@ -211,3 +211,16 @@ class YesNoField(serializers.Field[bool, Any, bool, Any]):
 
     def to_representation(self, value: bool) -> bool:
         return value
+
+
+class FewField(serializers.ListField):
+    """A list of at most so many; counted before the first of them is looked at."""
+
+    def __init__(self, *, child: Any, most: int, **kwargs: Any) -> None:
+        super().__init__(child=child, max_length=most, **kwargs)
+        self.most = most
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if isinstance(data, list) and len(data) > self.most:
+            raise serializers.ValidationError(f"Give at most {self.most}.")
+        return super().to_internal_value(data)

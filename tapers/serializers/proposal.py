@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from patients.serializers.fields import (
     DayField,
+    FewField,
     IdField,
     NumberField,
     TextField,
@@ -109,9 +110,9 @@ class PreviewSerializer(RegimenFields):
     drug = DrugField(max_length=40)
     daily_mg = NumberField(high=MAX_DAILY_MG, unit="mg", help_text="Of the drug given.")
     starts_on = DayField()
-    tablet_strengths_mg = serializers.ListField(
+    tablet_strengths_mg = FewField(
         child=TabletStrengthField(),
-        max_length=MAX_STRENGTHS,
+        most=MAX_STRENGTHS,
         required=False,
         allow_null=True,
         help_text="null: what the clinic stocks.",

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from patients.serializers.fields import (
     DayField,
+    FewField,
     IdField,
     InstantField,
     NumberField,
@@ -75,9 +76,7 @@ class ReviseSerializer(RegimenFields):
     reasons = ReasonsField(required=False, default=dict)
     starts_on = DayField(required=False, allow_null=True, help_text="Without it: the first step's.")
     daily_mg = NumberField(high=MAX_DAILY_MG, unit="mg", required=False, allow_null=True)
-    steps = serializers.ListField(
-        child=NewStepSerializer(), required=False, allow_null=True, max_length=MAX_STEPS
-    )
+    steps = FewField(child=NewStepSerializer(), required=False, allow_null=True, most=MAX_STEPS)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs = super().validate(attrs)

@@ -4,6 +4,7 @@ The layers below refuse in their own words; this is the one place that gives the
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -47,6 +48,7 @@ STATUS_OF: tuple[tuple[type[Refused], int], ...] = (
     (Conflict, 409),
     (Refused, 409),
 )
+MAX_MESSAGES = 100
 LOOK_AT_FIELDS = "Some values cannot be accepted; see fields."
 NO_SUCH_THING = "There is nothing here, or you may not see it."
 UNAVAILABLE_SECONDS = 5
@@ -86,7 +88,7 @@ def _plain(status_code: int, message: str) -> Response:
 
 def _invalid(exc: exceptions.ValidationError) -> Response:
     fields: dict[str, list[str]] = {}
-    for name, message in _flat(exc.detail):
+    for name, message in islice(_flat(exc.detail), MAX_MESSAGES):
         fields.setdefault(name, []).append(message)
     whole = fields.pop("", [])
     message = " ".join(whole) or LOOK_AT_FIELDS

@@ -1,0 +1,325 @@
+"""Whatever is sent to any writing address: no 5xx, and nothing absurd is stored.
+
+The addresses come from the URL map and the fields from the OpenAPI document, so that a new one is
+attacked from its first day on. Each field of a valid body is replaced by each hostile value.
+"""
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from drf_spectacular.generators import SchemaGenerator
+
+from patients.models import Assessment, Measurement, Patient, SteroidExposure
+from tapers.models import DoseStep, StepReport, Taper
+from tests.api.addresses import Operation, operations
+from tests.api.program import Program
+
+WRITING = [each for each in operations() if each.writes]
+RAW = {
+    "NaN": "NaN",
+    "Infinity": "Infinity",
+    "-Infinity": "-Infinity",
+    "1e400": "1e400",
+    "1e9999999999": "1e9999999999",
+    "1e-9999999999": "1e-9999999999",
+    "-1e400": "-1e400",
+    "-0": "-0",
+    "-1": "-1",
+    "0.1234567890123456789": "0.1234567890123456789",
+    "5000 digits": "9" * 5000,
+    "5000 decimals": "0." + "1" * 5000,
+    "half a character": '"\\ud800"',
+    "NUL": '"a\\u0000b"',
+    "NUL name": '{"a\\u0000": 1}',
+    "twice": '{"name": 1, "name": 2}',
+}
+SENT = {
+    "null": None,
+    "true": True,
+    "false": False,
+    "empty": "",
+    "blank": " ",
+    "list": [],
+    "object": {},
+    "list of lists": [[[[]]]],
+    "list of nulls": [None, None],
+    "nested nonsense": {"a": [{"b": {"c": [1, "x", None]}}]},
+    "many": list(range(2000)),
+    "'NaN'": "NaN",
+    "'1e3'": "1e3",
+    "'-0'": "-0",
+    "full-width": "１２",
+    "Arabic digits": "٤٠",
+    "superscript": "4²",
+    "huge": 10**300,
+    "negative": -(10**9),
+    "float": 0.1,
+    "year 1": "0001-01-01",
+    "1900": "1900-01-01",
+    "year 9999": "9999-12-31",
+    "no such day": "2026-02-30",
+    "week date": "2026-W18-1",
+    "instant": "2026-05-04T10:00:00Z",
+    "full-width date": "２０２６-05-04",
+    "quotes": "' OR 1=1; DROP TABLE patients_patient; --",
+    "script": "<script>alert(1)</script>",
+    "template": "{{7*7}} {% debug %}",
+    "headers": "a\r\nBcc: everyone@example.org",
+    "line separator": "a\u2028b\u202eb",
+    "path": "../../../../etc/passwd",
+    "long": "x" * 100_000,
+    "astral": "💊" * 50,
+    "IP domain": "a@[127.0.0.1]",
+    "no id": "00000000-0000-0000-0000-000000000000",
+    "braced id": "{00000000-0000-0000-0000-000000000000}",
+}
+VALUES = {name: json.dumps(value) for name, value in SENT.items()} | RAW
+BODIES = {
+    "nothing": b"",
+    "null": b"null",
+    "list": b"[]",
+    "text": b'"x"',
+    "number": b"1",
+    "NaN": b"NaN",
+    "byte-order mark": b"\xef\xbb\xbf{}",
+    "UTF-16": '{"a": 1}'.encode("utf-16"),
+    "no UTF-8": b'{"a": "\xff\xfe"}',
+    "deep lists": b"[" * 100_000,
+    "deep objects": b'{"a":' * 100_000,
+    "deep and closed": b'{"a":' * 500 + b"1" + b"}" * 500,
+    "cut off": b'{"a": [1, 2',
+    "two": b"{}{}",
+    "comment": b"{} // x",
+    "form": b"a=1&b=2",
+    "name twice": b'{"drug": "PREDNISONE", "drug": "CORTISONE"}',
+    "NUL": b"\0",
+    "many names": json.dumps({f"name{number}": number for number in range(5000)}).encode(),
+    "long name": json.dumps({"x" * 100_000: 1}).encode(),
+    "odd name": json.dumps({"__proto__": {"a": 1}, "id": None, "pk": 1}).encode(),
+    "half a name": b'{"\\ud800": 1}',
+}
+TODAY = "2026-05-04"
+REGIMEN = {"decrement_mg": 10, "interval_days": 7, "interval_days_from_10_mg": 7, "hold_days": 0}
+PROPOSAL = {
+    "drug": "PREDNISONE",
+    "daily_mg": 40,
+    "starts_on": TODAY,
+    **REGIMEN,
+    "tablet_strengths_mg": [5, {"strength_mg": 10, "scored": True}],
+    "exposure_days": 60,
+    "alternate_daily_mg": None,
+}
+VISIT = {
+    "assessed_on": "2026-05-01",
+    "rater": "N. Nurse",
+    "note": "",
+    "measurements": [
+        {"code": "CK", "value": 480, "unit": "U/L", "upper_limit": 190},
+        {"code": "MMT_MUSCLE", "value": "4-", "scale": "MRC_EXPANDED", "side": "LEFT",
+         "muscle": "QUADRICEPS", "state": None},
+    ],
+}  # fmt: skip
+PATIENT = {
+    "record_number": "H-1",
+    "given_name": "Ada",
+    "family_name": "Rivers",
+    "birth_date": "1958-03-14",
+    "sex": "FEMALE",
+    "email": "ada@mail.example",
+    "phone": "+1 312 555 0100",
+    "time_zone": "America/Chicago",
+    "language": "en",
+    "status": "ACTIVE",
+}
+VALID: dict[str, dict[str, Any]] = {
+    "POST token": {"username": "nurse", "password": "x"},
+    "POST logout": {},
+    "POST patients": PATIENT | {"clinic": None},
+    "PATCH patient": PATIENT,
+    "POST diagnoses": {
+        "kind": "IBM",
+        "status": "CONFIRMED",
+        "confirmed_on": TODAY,
+        "biopsy": "DONE",
+        "biopsy_on": TODAY,
+        "rimmed_vacuoles": True,
+        "endomysial_inflammation": True,
+        "mitochondrial_changes": None,
+        "note": "",
+    },
+    "POST exposures": {
+        "drug": "PREDNISONE",
+        "daily_mg": 40,
+        "alternate_daily_mg": None,
+        "started_on": "2026-01-01",
+        "ended_on": None,
+        "note": "",
+    },
+    "POST consents": {
+        "channel": "EMAIL",
+        "content": "MINIMAL",
+        "given_on": TODAY,
+        "text_version": "2026-1",
+    },
+    "POST withdraw-consent": {"on": TODAY},
+    "POST retry-reminder": {},
+    "POST taper-previews": PROPOSAL | {"clinic": None, "patient": None},
+    "POST tapers": PROPOSAL | {"clinic": None},
+    "POST activate": {"reasons": {"ADRENAL_RISK": "Discussed"}},
+    "POST revise": {
+        "reason": "Slower",
+        "reasons": {"ADRENAL_RISK": "Discussed"},
+        "starts_on": "2026-05-11",
+        "daily_mg": 25,
+        **REGIMEN,
+        "steps": None,
+    },
+    "POST hold": {"on": TODAY, "reason": "Infection"},
+    "POST resume": {"on": TODAY, "reason": ""},
+    "POST stop": {"on": TODAY, "reason": "Moved"},
+    "POST complete": {"on": TODAY},
+    "POST discard": {},
+    "POST step-reports": {
+        "step_number": 1,
+        "outcome": "TAKEN",
+        "taken_on": TODAY,
+        "reported_by": "STAFF",
+        "note": "",
+    },
+    "POST acknowledge": {"reason": "Seen"},
+    "POST assessments": VISIT,
+    "POST correct-assessment": VISIT | {"reason": "Read off wrongly"},
+}
+MEASURED = ("code", "value", "unit", "upper_limit", "scale", "side", "muscle", "state")
+STRENGTHS: list[dict[str, Any]] = [
+    {"tablet_strengths_mg": ["?"]},
+    {"tablet_strengths_mg": [{"strength_mg": "?"}]},
+    {"tablet_strengths_mg": [{"strength_mg": 5, "scored": "?"}]},
+]
+INSIDE = {  # what lies deeper than the fields themselves
+    "taper-previews": STRENGTHS,
+    "tapers": STRENGTHS,
+    "activate": [{"reasons": {"ADRENAL_RISK": "?"}}],
+    "revise": [
+        {"steps": ["?"], "decrement_mg": None},
+        {"steps": [{"starts_on": "?", "daily_mg": 0}], "decrement_mg": None},
+        {"steps": [{"starts_on": "2026-05-11", "daily_mg": "?"}], "decrement_mg": None},
+    ],
+    "assessments": [
+        {"measurements": ["?"]},
+        *(
+            {"measurements": [VISIT["measurements"][place] | {field: "?"}]}  # type: ignore[index]
+            for place in (0, 1)
+            for field in MEASURED
+        ),
+    ],
+}  # fmt: skip
+QUERIES = {
+    "patients": ("clinic", "status", "search", "cursor", "page_size"),
+    "tapers": ("patient", "clinic", "status", "cursor", "page_size"),
+    "reminders": ("patient", "clinic", "status", "kind", "due_after", "due_before", "cursor"),
+    "alerts": ("patient", "clinic", "open", "cursor"),
+}
+
+
+@pytest.fixture
+def ids(as_prescriber: Program, patient: Patient, taper: dict[str, Any]) -> dict[str, str]:
+    visit = as_prescriber.post(f"patients/{patient.id}/assessments", VISIT).json()
+    consent = as_prescriber.post(f"patients/{patient.id}/consents", VALID["POST consents"]).json()
+    return {
+        "patient_id": str(patient.id),
+        "taper_id": taper["id"],
+        "assessment_id": visit["id"],
+        "consent_id": consent["id"],
+        "reminder_id": as_prescriber.get("reminders").json()["results"][0]["id"],
+        "alert_id": as_prescriber.get("alerts").json()["results"][0]["id"],
+    }
+
+
+def hostile_bodies(operation: Operation, *, patient: str) -> Iterator[tuple[str, bytes]]:
+    valid = VALID[f"{operation.method.upper()} {operation.name}"]
+    if operation.name == "tapers":
+        valid = valid | {"patient": patient}
+    for field in (*valid, "id", "patient", "version", "created_by", "role"):
+        yield from _with_each_value(valid | {field: "?"}, field)
+    for number, deeper in enumerate(INSIDE.get(operation.name, [])):
+        yield from _with_each_value(valid | deeper, f"deeper {number}")
+    yield from BODIES.items()
+
+
+def _with_each_value(body: dict[str, Any], place: str) -> Iterator[tuple[str, bytes]]:
+    text = json.dumps(body)
+    for name, value in VALUES.items():
+        yield f"{place} = {name}", text.replace('"?"', value).encode()
+
+
+@pytest.mark.parametrize("operation", WRITING, ids=str)
+def test_no_value_breaks_an_address_that_writes(
+    operation: Operation, as_prescriber: Program, ids: dict[str, str]
+) -> None:
+    path = operation.path(**ids)
+    broken = {}
+
+    for name, body in hostile_bodies(operation, patient=ids["patient_id"]):
+        with transaction.atomic():
+            answer = as_prescriber.send(operation.method.upper(), path, body)
+            if answer.status_code < 400:
+                assert_nothing_absurd_is_stored()
+            transaction.set_rollback(True)  # each attack finds things as the first one did
+        if answer.status_code >= 500:
+            broken[name] = answer.content
+        elif answer.status_code >= 400:
+            assert set(answer.json()) <= {"code", "message", "fields", "findings"}, name
+            assert len(answer.content) < 20_000, name
+
+    assert broken == {}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_no_value_breaks_a_query(as_nurse: Program, name: str, taper: dict[str, Any]) -> None:
+    values = [*map(str, SENT.values()), "\0", "%", "_", "\\", "a\0b", "' --", "1e400"]
+
+    broken = {
+        (field, value[:40]): answer.status_code
+        for field in (*QUERIES[name], "ordering", "format", "__class__")
+        for value in values
+        if (answer := as_nurse.get(name, **{field: value[:2000]})).status_code >= 500
+    }
+
+    assert broken == {}
+
+
+@pytest.mark.parametrize("operation", WRITING, ids=str)
+def test_every_field_of_the_schema_is_attacked(operation: Operation) -> None:
+    documented = request_fields(operation)
+
+    attacked = set(VALID[f"{operation.method.upper()} {operation.name}"]) | {"patient"}
+    assert documented <= attacked
+
+
+def request_fields(operation: Operation) -> set[str]:
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    path = f"/api/v1/{operation.route}".replace("<uuid:", "{").replace(">", "}")
+    body = schema["paths"][path][operation.method].get("requestBody")
+    if body is None:
+        return set()
+    name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    return set(schema["components"]["schemas"][name].get("properties", {}))
+
+
+def assert_nothing_absurd_is_stored() -> None:
+    """What every row must be, asked of the database itself, whatever was sent."""
+    for model in (Patient, Taper, DoseStep, StepReport, Assessment, Measurement, SteroidExposure):
+        for row in model._default_manager.all():
+            row.clean_fields()
+    for step in DoseStep.objects.all():
+        assert Decimal(0) <= step.daily_mg <= Decimal(1000)
+        assert 2021 <= step.starts_on.year <= 2033
+    for patient in Patient.objects.all():
+        assert 1900 <= patient.birth_date.year <= 2026
+        assert "\n" not in patient.given_name + patient.family_name + patient.email
+    connection.check_constraints()
