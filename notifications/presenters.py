@@ -86,6 +86,7 @@ class Trace:
     attempts: tuple[AttemptRow, ...]
     next_try: str
     can_be_retried: bool
+    what_to_do: str
 
 
 def reminder_rows(reminders: Iterable["Reminder"]) -> tuple[ReminderRow, ...]:
@@ -118,7 +119,7 @@ def trace_of(reminder: "Reminder") -> Trace:
     status = Status(reminder.status)
     return Trace(
         row=reminder_row(reminder),
-        why=reminder.reason,
+        why=words.with_days(reminder.reason),
         revision=f"revision {reminder.revision} of the plan" if reminder.revision else "",
         created=words.instant(reminder.created_at, zone=zone),
         expires=words.instant(reminder.expires_at, zone=zone),
@@ -126,6 +127,7 @@ def trace_of(reminder: "Reminder") -> Trace:
         attempts=tuple(attempt_row(each, zone=zone) for each in reminder.deliveries.all()),
         next_try=_next_try(reminder, status),
         can_be_retried=status is Status.GAVE_UP,
+        what_to_do=_what_to_do(reminder, status),
     )
 
 
@@ -147,8 +149,18 @@ def answer_words(code: int | None, error: str) -> str:
     """Return what the mail server said, with its number and a meaning where there is one."""
     if code is None:
         return error
+    said = error if error.startswith(str(code)) else f"{code} {error}".strip()
     known = ANSWERS.get(code, "")
-    return f"{code} {known}: {error}" if known and error else f"{code} {known or error}".strip()
+    return f"{known.capitalize()}: {said}" if known else said
+
+
+def _what_to_do(reminder: "Reminder", status: Status) -> str:
+    patient = reminder.patient
+    if status is not Status.GAVE_UP:
+        return ""
+    if patient is not None and patient.email_flagged_at is not None:
+        return f"The mail to this address was refused ({patient.email_flag_reason})."
+    return "Nobody was reminded. Try again, or call."
 
 
 def _next_try(reminder: "Reminder", status: Status) -> str:

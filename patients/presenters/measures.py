@@ -60,7 +60,9 @@ def unit_words(measure: Measure) -> str:
 def note_for_reader(measure: Measure) -> str:
     """Return what whoever measures should know; codes and licences concern others."""
     sentences = [each.strip(" .") for each in measure.note.split(". ")]
-    kept = [each for each in sentences if each and not any(word in each for word in NOT_FOR_READERS)]
+    kept = [
+        each for each in sentences if each and not any(word in each for word in NOT_FOR_READERS)
+    ]
     return f"{'. '.join(kept)}." if kept else ""
 
 

@@ -1,5 +1,6 @@
 """Days, instants and numbers as the pages write them, in one place."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -32,6 +33,14 @@ def full_day(value: date) -> str:
     """Return "Monday 6 April 2026"."""
     month = FULL_MONTHS[value.month - 1]
     return f"{FULL_WEEKDAYS[value.weekday()]} {value.day} {month} {value.year}"
+
+
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def with_days(sentence: str) -> str:
+    """Write the days in a stored sentence as the pages write them."""
+    return ISO_DAY.sub(lambda found: day(date.fromisoformat(found[0])), sentence)
 
 
 def short_day(value: date) -> str:

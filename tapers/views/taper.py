@@ -135,6 +135,6 @@ def _common(about: About, taper: "Taper", *, at_zero: bool = False) -> dict[str,
         "taper": taper_facts(taper, may=about.may, at_zero=at_zero),
         "taper_id": taper.pk,
         "plan": plan_facts(plan, window_of(plan=plan, applies_to=applies_to)),
-        "curve": curve_of(plan),
+        "curve": curve_of(plan, width=1120, height=220),
         "dose": f"{mg_text(taper.start_daily_mg)} mg",
     }
