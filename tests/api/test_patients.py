@@ -282,7 +282,7 @@ def test_grades_and_what_could_not_be_done_stay_what_they_are(
         ({"code": "MMT8", "unit": "{score}"}, "value"),
         ({"code": "MMT8", "value": 62, "state": "UNABLE"}, "value"),
         ({"code": "CK", "value": 480, "upper_limit": 190}, "unit"),
-        ({"code": "CK", "value": 480, "unit": "ukat/L", "upper_limit": 190}, "unit"),
+        ({"code": "CK", "value": 480, "unit": "nmol/L", "upper_limit": 190}, "unit"),
         ({"code": "CK", "value": 480, "unit": "U/L"}, "upper_limit"),
         ({"code": "CK", "value": 480, "unit": "U/L", "upper_limit": 0}, "upper_limit"),
         ({"code": "CK", "value": 1e300, "unit": "U/L", "upper_limit": 190}, "value"),
