@@ -195,7 +195,6 @@ REMINDER_BACKOFF_SECONDS = tuple(
 REMINDER_MAX_ATTEMPTS = env.int("REMINDER_MAX_ATTEMPTS", default=7)
 REMINDER_MAX_ERRORS = env.int("REMINDER_MAX_ERRORS", default=5)
 REMINDER_BREAKER_SECONDS = env.int("REMINDER_BREAKER_SECONDS", default=60)
-REMINDER_SURGE_ROWS = env.int("REMINDER_SURGE_ROWS", default=1000)
 SWEEP_STALE_AFTER = timedelta(minutes=5)
 DUE_STALE_AFTER = timedelta(minutes=15)
 # Only the demo sets these: its pages, and the file that tells by how much its clock runs ahead.
