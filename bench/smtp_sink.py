@@ -1,7 +1,7 @@
 """A mail server that keeps nothing but a journal, and fails when told to. Loopback only.
 
     python bench/smtp_sink.py --port 8125 --journal FILE [--fault NAME] [--every N] [--faults N]
-                              [--latency SECONDS] [--stats-port N]
+                              [--latency SECONDS] [--only PART] [--stats-port N]
 
 Each accepted mail's Message-ID and recipients are appended to the journal *before* the server
 answers 250, so that "accepted twice" shows from outside. A fault hits every N-th mail, at most
@@ -11,6 +11,7 @@ answers 250, so that "accepted twice" shows from outside. A fault hits every N-t
     refuse           554 to the text                 closing    421 to MAIL
     refuse-address   550 to RCPT                     silent     no greeting, no answer at all
     drop             accepts, then drops the line before it answers
+    hang-up          drops the line at RCPT; with --only, for addresses that contain this
 """
 
 import argparse
@@ -25,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-FAULTS = ("later", "greylist", "refuse", "refuse-address", "closing", "silent", "drop")
+FAULTS = ("later", "greylist", "refuse", "refuse-address", "closing", "silent", "drop", "hang-up")
 MESSAGE_ID = re.compile(rb"^message-id:\s*(\S+)", re.I | re.M)
 ADDRESS = re.compile(rb"<([^>]*)>")
 END_OF_TEXT = b"\r\n.\r\n"
@@ -42,6 +43,7 @@ class Sink:
     every: int = 1
     faults: int = sys.maxsize
     latency: float = 0.0
+    only: str = ""
     journal: TextIO | None = None
     counts: Counter[str] = field(default_factory=Counter)
     seen: Counter[str] = field(default_factory=Counter)
@@ -153,7 +155,11 @@ class Dialogue(asyncio.Protocol):
         if self.sink.plays("refuse-address"):
             return b"550 5.1.1 no such user\r\n"
         named = ADDRESS.search(line)
-        self.recipients.append(named.group(1).decode("latin-1") if named else "?")
+        recipient = named.group(1).decode("latin-1") if named else "?"
+        if self.sink.only in recipient and self.sink.plays("hang-up"):
+            self.transport.abort()
+            return b""
+        self.recipients.append(recipient)
         return OK
 
     def _data(self, line: bytes) -> bytes:
@@ -206,6 +212,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--faults", type=int, default=sys.maxsize)
     parser.add_argument("--latency", type=float, default=0.0)
+    parser.add_argument("--only", default="")
     parser.add_argument("--journal", type=Path)
     given = parser.parse_args()
     journal = given.journal.open("a", encoding="utf-8") if given.journal else None
@@ -214,6 +221,7 @@ def main() -> None:
         every=given.every,
         faults=given.faults,
         latency=given.latency,
+        only=given.only,
         journal=journal,
     )
     asyncio.run(serve(sink, port=given.port, stats_port=given.stats_port))

@@ -59,9 +59,13 @@ class MailServer:
         return True
 
     def hand_over(self, envelope: Envelope) -> Reply:
-        """Hand one mail over. A line that had worked and is gone is opened once more."""
+        """Hand one mail over. A line that had worked and is gone is opened once more.
+
+        A line that never worked is not: a mail at which the server always hangs up must be charged
+        for it, or it would stop all the others.
+        """
         reply = self._try_to_hand_over(envelope)
-        if reply.meaning is Meaning.UNREACHABLE and self._line_has_worked:
+        if self._line_has_worked and _is_worth_a_new_line(reply):
             try:
                 self.connect()
             except Unreachable as error:
@@ -88,6 +92,12 @@ class MailServer:
         else:
             self._line_has_worked = True
         return reply
+
+
+def _is_worth_a_new_line(reply: Reply) -> bool:
+    """The server hung up, said nothing of this mail and cannot have it."""
+    hung_up = reply.line_lost and reply.code is None
+    return reply.meaning is Meaning.UNREACHABLE or (hung_up and reply.meaning is Meaning.LATER)
 
 
 class _Handing:

@@ -305,6 +305,33 @@ def test_a_line_that_broke_between_two_mails_is_opened_again(
     assert len(sink.journal) == len(set(sink.journal)) == 4
 
 
+def test_a_line_that_broke_before_the_text_costs_no_attempt(
+    ask: Ask, clinic: Clinic, start_sink: StartSink, due: datetime
+) -> None:
+    for _ in range(4):
+        ask(patient=factories.PatientFactory(clinic=clinic, reachable=True))
+    sink = start_sink("hang-up", every=3, faults=1)
+
+    assert engine.sweep(at=due) == SweepResult(claimed=4, sent=4)
+    assert len(sink.journal) == 4
+    assert set(Reminder.objects.values_list("attempts", flat=True)) == {1}
+
+
+def test_a_mail_at_which_the_server_always_hangs_up_does_not_stop_the_others(
+    ask: Ask, reachable: Patient, clinic: Clinic, start_sink: StartSink, due: datetime
+) -> None:
+    hung_up_on = ask()
+    for _ in range(4):
+        ask(patient=factories.PatientFactory(clinic=clinic, reachable=True))
+    start_sink("hang-up", only=reachable.email)
+
+    first = engine.sweep(at=due)
+
+    assert (first.sent, first.retried, first.unreachable) == (4, 1, False)
+    assert status_of(hung_up_on) == Status.SCHEDULED
+    assert hung_up_on.attempts == 1
+
+
 def test_no_answer_after_the_text_is_unknown_and_repeated_once(
     ask: Ask, start_sink: StartSink, due: datetime, settings: Any
 ) -> None:

@@ -1,4 +1,4 @@
-"""Workers that are killed, stopped, frozen and doubled: real processes on PostgreSQL.
+"""Workers that are killed, stopped, frozen and doubled: real processes, on either database.
 
 After each fault: nothing is lost, and what was sent twice is recorded as unknown before.
 """
@@ -25,7 +25,7 @@ from patients.models import Clinic
 from tests import factories, services
 from tests.notifications.conftest import Sink, StartSink, request
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 YESTERDAY = timedelta(days=1)
 Sweeper = Callable[..., services.Process]
 
@@ -69,6 +69,7 @@ def sweeper(processes: services.Processes, settings: object) -> Sweeper:
             REMINDER_LEASE_SECONDS="2",
             REMINDER_TICK_SECONDS="0.5",
             REMINDER_BATCH_SIZE="20",
+            REMINDER_BACKOFF_SECONDS="1",
         )
 
     return start
@@ -110,6 +111,7 @@ def test_lesson_11_three_at_once_send_each_mail_once(
     assert_nothing_lost_and_every_repeat_announced(sink, at_most=0)
 
 
+@pytest.mark.postgres
 def test_lesson_10_a_wake_up_delivered_six_times_sends_each_mail_once(
     due_now: Callable[[int], None], start_sink: StartSink
 ) -> None:
@@ -212,6 +214,7 @@ def test_while_the_server_is_away_nothing_is_lost(
     assert_nothing_lost_and_every_repeat_announced(again, at_most=1)
 
 
+@pytest.mark.postgres
 def test_what_one_claims_the_other_skips_without_waiting(due_now: Callable[[int], None]) -> None:
     due_now(30)
     now = datetime.now(UTC)  # noqa: TID251
@@ -231,6 +234,7 @@ def claim_and_close(now: datetime) -> Batch:
         connection.close()
 
 
+@pytest.mark.postgres
 def test_the_claim_uses_the_index_of_what_is_to_do(due_now: Callable[[int], None]) -> None:
     due_now(3)
     sql = CLAIM_IN_ONE_STATEMENT.format(further="")
