@@ -47,6 +47,12 @@ def request_digests(*, at: datetime) -> int:
     return sum(_request(clinic, at=at) for clinic in Clinic.objects.order_by("id"))
 
 
+def next_asked_at(*, at: datetime) -> datetime | None:
+    """Return when a list will next be asked for in any clinic; None where there is no team."""
+    clinics = [clinic for clinic in Clinic.objects.order_by("id") if _reader_of(clinic)]
+    return min((_next_morning(clinic, at=at) for clinic in clinics), default=None)
+
+
 def counts_for(*, actor: User, clinic: Clinic, at: datetime) -> Counts:
     steps = tapers.steps_due_or_late(actor=actor, clinic=clinic, at=at)
     visits = tapers.visits_due(actor=actor, clinic=clinic, at=at)
@@ -100,17 +106,23 @@ def _request(clinic: Clinic, *, at: datetime) -> bool:
     return bool(change.added)
 
 
+def _next_morning(clinic: Clinic, *, at: datetime) -> datetime:
+    day = at.astimezone(ZoneInfo(clinic.time_zone)).date()
+    while True:
+        asked_at = instant_for(local_date=day, local_time=ASKED_FROM, zone=clinic.time_zone)
+        if asked_at > at and is_working_day(day, country=clinic.country):
+            return asked_at
+        day += timedelta(days=1)
+
+
 def _is_asked_at(local: datetime, *, country: str) -> bool:
     is_morning = ASKED_FROM <= local.time() < ASKED_UNTIL
     return is_morning and is_working_day(local.date(), country=country)
 
 
 def _was_asked(reader: User, clinic: Clinic, day: date) -> bool:
-    midnight = instant_for(local_date=day, local_time=time(0), zone=clinic.time_zone)
-    todays = reminders.reminders_for(
-        actor=reader, clinic=clinic, kind=Kind.DIGEST, due_after=midnight
-    )
-    return todays.exists()
+    asked = reminders.reminders_for(actor=reader, clinic=clinic, kind=Kind.DIGEST)
+    return asked.filter(local_date=day).exists()
 
 
 def _reader_of(clinic: Clinic) -> User | None:

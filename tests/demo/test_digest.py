@@ -118,3 +118,15 @@ def test_it_counts_what_waits_in_this_clinic_only(
 
     assert counts.tasks == 1
     assert counts.steps_due == counts.visits_overdue == 0
+
+
+def test_the_next_morning_is_the_next_working_one(clinic: Clinic, nurse: User) -> None:
+    friday = date(2026, 5, 22)  # and the Monday after it is Memorial Day
+
+    assert digest.next_asked_at(at=local(friday, "06:00")) == local(friday, "07:00")
+    assert digest.next_asked_at(at=local(friday, "07:00")) == local(date(2026, 5, 26), "07:00")
+
+
+@pytest.mark.django_db
+def test_without_a_team_there_is_no_morning(clinic: Clinic, reader: User, at: datetime) -> None:
+    assert digest.next_asked_at(at=at) is None

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -15,6 +16,7 @@ from notifications.policy import Audience, Kind, ReminderRequest
 from notifications.services.schedule import replace_schedule
 from patients import clock
 from patients.models import Clinic
+from tests.demo import urls as with_demo_pages  # now, while settings.DEMO is off
 from tests.services import free_port
 from tracker.demo.mailbox import Mailbox
 
@@ -37,7 +39,7 @@ def demo(settings: Any, box: Mailbox) -> None:
     settings.DEMO = True
     settings.DATA_DIR = box.folder.parent
     settings.DEMO_CLOCK_FILE = str(box.folder.parent / "clock")
-    settings.ROOT_URLCONF = "tests.demo.urls"
+    settings.ROOT_URLCONF = with_demo_pages.__name__
 
 
 def send(box: Mailbox, *, to: str, subject: str = "A message from your care team") -> None:
@@ -103,7 +105,7 @@ def test_a_mail_that_is_not_there_is_not_found(nurse_client: Client, name: str) 
 
 @pytest.mark.usefixtures("demo")
 def test_the_button_runs_the_clock_to_the_next_mail(clinic: Clinic, nurse_client: Client) -> None:
-    due_at = (clock.now() + timedelta(days=3)).replace(second=0, microsecond=0)
+    due_at = (clock.now() + timedelta(minutes=3)).replace(second=0, microsecond=0)
     _ask_for_a_mail(clinic, due_at)
 
     response = nurse_client.post("/demo/clock/next-mail")
@@ -115,10 +117,25 @@ def test_the_button_runs_the_clock_to_the_next_mail(clinic: Clinic, nurse_client
 
 
 @pytest.mark.usefixtures("demo")
-def test_the_clock_stays_when_no_mail_is_scheduled(clinic: Clinic, nurse_client: Client) -> None:
+def test_the_morning_list_comes_first_if_a_morning_lies_between(
+    clinic: Clinic, nurse_client: Client
+) -> None:
+    in_a_month = (clock.now() + timedelta(days=30)).replace(second=0, microsecond=0)
+    _ask_for_a_mail(clinic, in_a_month, source="another")
+
+    nurse_client.post("/demo/clock/next-mail")
+
+    local = clock.now().astimezone(ZoneInfo(clinic.time_zone))
+    assert (local.hour, local.minute) == (7, 30)
+    assert clock.now() < in_a_month - timedelta(days=20)
+
+
+@pytest.mark.usefixtures("demo")
+def test_the_clock_stays_when_no_mail_is_scheduled(reader_client: Client) -> None:
+    """A clinic with neither nurse nor prescriber has no morning list either."""
     before = clock.demo_offset()
 
-    page = nurse_client.post("/demo/clock/next-mail", follow=True).content.decode()
+    page = reader_client.post("/demo/clock/next-mail", follow=True).content.decode()
 
     assert "No mail is scheduled" in page
     assert clock.demo_offset() == before
@@ -129,7 +146,7 @@ def test_looking_does_not_move_the_clock(nurse_client: Client) -> None:
     assert nurse_client.get("/demo/clock/next-mail").status_code == 405
 
 
-def _ask_for_a_mail(clinic: Clinic, due_at: datetime) -> None:
+def _ask_for_a_mail(clinic: Clinic, due_at: datetime, *, source: str = "test") -> None:
     request = ReminderRequest(
         kind=Kind.DIGEST,
         audience=Audience.TEAM,
@@ -140,7 +157,7 @@ def _ask_for_a_mail(clinic: Clinic, due_at: datetime) -> None:
         context={"date": due_at.date().isoformat(), "counts": {}},
     )
     replace_schedule(
-        source=f"digest:{clinic.id}",
+        source=source,
         clinic=clinic,
         patient=None,
         requests=[request],

@@ -19,6 +19,7 @@ from django.urls import reverse
 from notifications import selectors as reminders
 from patients import clock
 from tracker.demo import cast, mailbox, places, processes
+from tracker.demo.clock import run_to_next_mail
 from tracker.demo.environment import HOST
 from tracker.demo.seed import seed
 
@@ -176,12 +177,11 @@ class Supervisor:
         """Wait until the worker has sent a reminder; run the clock to the next if none is due."""
         before = reminders.counts_by_status().get("SENT", 0)
         at = clock.now()
-        due_at = reminders.next_due_at(at=at)
+        due_at = run_to_next_mail(at=at)
         if due_at is None:
             raise DemoFailed("No reminder is scheduled, so none can be sent.")
         if due_at > at:
-            self.say(f"No reminder is due now: running the clock to {due_at:%a %d %b %Y %H:%M} UTC")
-            clock.advance_demo_clock(to=due_at)
+            self.say(f"No reminder was due: the clock was run to {due_at:%a %d %b %Y %H:%M} UTC.")
         deadline = time.monotonic() + MAIL_SECONDS
         while reminders.counts_by_status().get("SENT", 0) <= before:
             self._check_children()
@@ -196,6 +196,7 @@ class Supervisor:
     # Ending --------------------------------------------------------------------------------------
 
     def _stop(self) -> None:
+        _ignore_signals()  # once is enough: the parts are ending
         processes.stop(self.children)
         if hasattr(self, "mailbox"):
             self.mailbox.stop()
@@ -214,8 +215,7 @@ def _ended_by_signals() -> Iterator[None]:
     """Let a closed terminal and a plain kill end the demo as Ctrl-C does."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
-        for each in ENDS:
-            signal.signal(each, signal.SIG_IGN)  # once is enough: the parts are ending
+        _ignore_signals()
         raise KeyboardInterrupt
 
     before = {each: signal.signal(each, interrupt) for each in ENDS}
@@ -224,3 +224,8 @@ def _ended_by_signals() -> Iterator[None]:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
+
+
+def _ignore_signals() -> None:
+    for each in ENDS:
+        signal.signal(each, signal.SIG_IGN)
