@@ -31,7 +31,7 @@ def retry_now(*, actor: User, reminder: Reminder, at: datetime) -> Reminder:
     """Let the next sweep send a reminder that was given up; refuse if it may not be sent."""
     check(actor, Permission.RETRY_REMINDER, reminder.patient or reminder.clinic)
     with transaction.atomic():
-        row = _locked(reminder)
+        row = _locked(reminder, at=at)
         verdict = may_contact(selectors.facts_of(row), at=at)
         if verdict.allowed:
             _schedule_again(row, actor=actor, at=at)
@@ -42,8 +42,8 @@ def retry_now(*, actor: User, reminder: Reminder, at: datetime) -> Reminder:
     return row
 
 
-def _locked(reminder: Reminder) -> Reminder:
-    row = selectors.rows_to_judge().select_for_update(of=("self",)).get(pk=reminder.pk)
+def _locked(reminder: Reminder, *, at: datetime) -> Reminder:
+    row = selectors.rows_to_judge(due_by=at).select_for_update(of=("self",)).get(pk=reminder.pk)
     if row.status != Status.GAVE_UP:
         raise NotGivenUp("Only a reminder that could not be sent can be tried again.")
     return row
