@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
-from patients.access import actor_of
+from patients.access import Permission, actor_of, check
 from patients.clock import now
 from patients.errors import Refused
 from patients.presenters import words
@@ -34,6 +34,7 @@ class ReportStep(View):
 
     def get(self, request: HttpRequest, taper_id: UUID, number: int) -> HttpResponse:
         about, _ = about_taper(request, taper_id)
+        check(about.actor, Permission.REPORT_STEP, about.patient)
         form = ReportForm(initial={"outcome": Outcome.TAKEN, "taken_on": about.today})
         return _page(request, taper_id, number, form)
 

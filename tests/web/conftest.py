@@ -34,7 +34,7 @@ def patient(clinic) -> Patient:
     return PatientFactory(
         clinic=clinic,
         given_name="Ada",
-        family_name="Rivers",
+        family_name="Marlow",
         phone="+1 312 555 0142",
         reachable=True,
     )

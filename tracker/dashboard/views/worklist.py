@@ -63,10 +63,11 @@ class WorklistCount(View):
 class FinishTask(View):
     def post(self, request: HttpRequest, task_id: UUID) -> HttpResponse:
         actor = actor_of(request)
+        task = task_for(actor=actor, id=task_id)
         form = TaskForm(request.POST)
         note = form.cleaned_data["note"] if form.is_valid() else ""
         try:
-            finish_task(actor=actor, task=task_for(actor=actor, id=task_id), note=note, at=now())
+            finish_task(actor=actor, task=task, note=note, at=now())
         except Refused as refusal:
             messages.error(request, refusal.message)
         else:

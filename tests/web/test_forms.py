@@ -1,0 +1,160 @@
+from datetime import date
+
+import pytest
+
+from notifications.models import Reminder
+from patients.models import Patient
+
+ADA = {
+    "given_name": "Ada",
+    "family_name": "Okafor",
+    "birth_date": "1958-03-14",
+    "sex": "FEMALE",
+    "record_number": "RN-7",
+    "email": "ada@mail.example",
+    "phone": "+1 312 555 0142",
+    "language": "en",
+    "time_zone": "America/Chicago",
+}
+
+
+def test_a_patient_is_registered_and_the_page_opens(coordinator_client, clinic):
+    answer = coordinator_client.post("/patients/new", ADA)
+
+    patient = Patient.objects.get(record_number="RN-7")
+    assert answer["Location"] == f"/patients/{patient.pk}"
+    assert patient.clinic == clinic
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"given_name": ""}, "given_name"),
+        ({"given_name": "x" * 61}, "given_name"),
+        ({"given_name": "a\x00b"}, "given_name"),
+        ({"birth_date": "2027-01-01"}, "birth_date"),
+        ({"birth_date": "1850-01-01"}, "birth_date"),
+        ({"birth_date": "14.3.1958"}, "birth_date"),
+        ({"email": "ada@[127.0.0.1]"}, "email"),
+        ({"email": "ada@mail.example\r\nBcc: x@y.z"}, "email"),
+        ({"time_zone": "Mars/Olympus"}, "time_zone"),
+        ({"sex": "X"}, "sex"),
+    ],
+)
+def test_what_cannot_be_stored_is_said_beside_its_field(coordinator_client, clinic, given, field):
+    response = coordinator_client.post("/patients/new", ADA | given)
+
+    assert response.status_code == 200
+    assert response.context["form"].errors[field]
+    assert response.context["form"]["record_number"].value() == "RN-7"
+    assert not Patient.objects.exists()
+
+
+def test_a_record_number_is_taken_once(coordinator_client, clinic):
+    coordinator_client.post("/patients/new", ADA)
+
+    response = coordinator_client.post("/patients/new", ADA)
+
+    assert "already" in " ".join(response.context["form"].errors["record_number"])
+
+
+def test_a_refusal_in_the_form_keeps_focus_and_description_for_screen_readers(
+    coordinator_client, clinic
+):
+    said = coordinator_client.post("/patients/new", ADA | {"given_name": ""}).content.decode()
+
+    assert 'aria-invalid="true"' in said
+    assert 'aria-describedby="id_given_name_error"' in said
+    assert 'id="id_given_name_error"' in said
+
+
+def test_consent_sends_the_mail_that_asks_to_confirm_the_address(coordinator_client, clinic):
+    coordinator_client.post("/patients/new", ADA)
+    patient = Patient.objects.get()
+
+    answer = coordinator_client.post(
+        f"/patients/{patient.pk}/consent",
+        {"content": "MINIMAL", "given_on": "2026-05-04", "read_out": "on"},
+        follow=True,
+    )
+
+    assert "A mail asks the patient to confirm the address." in answer.content.decode()
+    assert Reminder.objects.get(patient=patient).kind == "ADDRESS_VERIFICATION"
+
+
+def test_consent_counts_only_when_the_text_was_read(coordinator_client, patient):
+    response = coordinator_client.post(
+        f"/patients/{patient.pk}/consent", {"content": "DETAILS", "given_on": "2026-05-04"}
+    )
+
+    assert response.context["form"].errors["read_out"]
+
+
+def test_consent_is_withdrawn_on_the_same_page(coordinator_client, patient):
+    coordinator_client.post(
+        f"/patients/{patient.pk}/consent/withdraw", {"withdraw-on": "2026-05-04"}
+    )
+
+    assert patient.consents.get().withdrawn_on == date(2026, 5, 4)
+
+
+def test_a_new_address_has_to_be_confirmed_again(coordinator_client, patient):
+    page = coordinator_client.get(f"/patients/{patient.pk}/edit")
+    typed = {name: page.context["form"][name].value() for name in page.context["form"].fields}
+
+    coordinator_client.post(f"/patients/{patient.pk}/edit", typed | {"email": "new@mail.example"})
+
+    patient.refresh_from_db()
+    assert patient.email == "new@mail.example"
+    assert patient.email_verified_at is None
+
+
+def test_a_diagnosis_keeps_unknown_apart_from_no(nurse_client, patient):
+    nurse_client.post(
+        f"/patients/{patient.pk}/diagnosis",
+        {
+            "status": "CONFIRMED",
+            "confirmed_on": "2026-04-20",
+            "biopsy": "DONE",
+            "biopsy_on": "2026-04-10",
+            "rimmed_vacuoles": "yes",
+            "endomysial_inflammation": "no",
+            "mitochondrial_changes": "",
+        },
+    )
+
+    row = patient.diagnoses.get()
+    assert (row.rimmed_vacuoles, row.endomysial_inflammation) == (True, False)
+    assert row.mitochondrial_changes is None
+
+
+def test_steroids_before_the_plan_may_begin_on_an_unknown_day(nurse_client, patient):
+    nurse_client.post(f"/patients/{patient.pk}/exposure", {"drug": "PREDNISONE", "daily_mg": "40"})
+
+    assert patient.exposures.get().started_on is None
+
+
+def test_the_theme_is_remembered_and_nothing_else_is_set(nurse_client, patient):
+    answer = nurse_client.post("/appearance", {"theme": "dark", "next": "/patients"})
+    odd = nurse_client.post("/appearance", {"theme": "<b>", "next": "//elsewhere.example"})
+
+    assert answer.cookies["theme"].value == "dark"
+    assert 'data-bs-theme="dark"' in nurse_client.get("/patients").content.decode()
+    assert "theme" not in odd.cookies
+    assert odd["Location"] == "/"
+
+
+def test_a_patient_is_found_by_any_part_of_the_name(nurse_client, patient):
+    for words in ("marl", "ada mar", patient.code, patient.record_number):
+        rows = nurse_client.get("/patients", {"search": words}).context["rows"]
+        assert [row.code for row in rows] == [patient.code], words
+
+    assert (
+        "No patient matches."
+        in nurse_client.get("/patients", {"search": "nobody"}).content.decode()
+    )
+
+
+@pytest.mark.parametrize("search", ["\x00", "%" * 90, "'; DROP TABLE", "x" * 500])
+def test_no_search_breaks_the_list(nurse_client, patient, search):
+    assert nurse_client.get("/patients", {"search": search}).status_code == 200

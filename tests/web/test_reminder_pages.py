@@ -1,0 +1,139 @@
+import pytest
+
+from notifications.models import DeliveryAttempt, Reminder
+from notifications.services import contact
+from patients.models import Patient
+from patients.services.consent import issue_verification
+
+
+@pytest.fixture
+def refused(taper, at) -> Reminder:
+    """A mail the server refused."""
+    reminder = taper.patient.reminders.filter(kind="STEP_DAY").earliest("due_at")
+    Reminder.objects.filter(pk=reminder.pk).update(
+        status="GAVE_UP", attempts=1, outcome_note="The mail server refused the address."
+    )
+    DeliveryAttempt.objects.create(
+        reminder=reminder,
+        number=1,
+        recipient=taper.patient.email,
+        outcome="REFUSED",
+        smtp_code=550,
+        error="550 5.1.1 no such user",
+        handed_at=at,
+        ended_at=at,
+    )
+    reminder.refresh_from_db()
+    return reminder
+
+
+def test_the_log_lists_what_will_be_sent_and_its_state(nurse_client, taper):
+    rows = nurse_client.get("/reminders/").context["rows"]
+
+    assert {row.status for row in rows} == {"Scheduled"}
+    assert {row.code for row in rows} == {taper.patient.code}
+
+
+@pytest.mark.parametrize(
+    ("query", "kinds"),
+    [
+        ("?kind=STEP_DAY", {"Dose step today"}),
+        ("?due_from=2026-05-10&due_to=2026-05-11&kind=STEP_DAY", {"Dose step today"}),
+        ("?status=SENT", set()),
+    ],
+)
+def test_the_log_is_filtered(nurse_client, taper, query, kinds):
+    assert {row.kind for row in nurse_client.get(f"/reminders/{query}").context["rows"]} == kinds
+
+
+@pytest.mark.parametrize(
+    "query", ["?status=NONSENSE", "?due_from=0001-01-01", "?patient=x", "?page=-1", "?page=١"]
+)
+def test_a_filter_that_cannot_be_read_breaks_nothing(nurse_client, taper, query):
+    assert nurse_client.get(f"/reminders/{query}").status_code == 200
+
+
+def test_the_trace_says_why_and_what_the_server_answered(nurse_client, refused):
+    trace = nurse_client.get(f"/reminders/{refused.pk}").context["trace"]
+
+    assert trace.why.startswith("Step 2 of the taper begins on ")
+    assert trace.revision == "revision 1 of the plan"
+    assert [row.answer for row in trace.attempts] == ["Mailbox unknown: 550 5.1.1 no such user"]
+
+
+def test_try_again_schedules_it_and_says_so(nurse_client, refused):
+    answer = nurse_client.post(f"/reminders/{refused.pk}", follow=True)
+
+    refused.refresh_from_db()
+    assert refused.status == "SCHEDULED", [str(m) for m in answer.context["messages"]]
+    assert "scheduled again" in answer.content.decode()
+
+
+def test_what_the_rules_forbid_is_not_sent_by_hand_either(nurse_client, refused, nurse, at):
+    contact.withdraw_mail_consent(
+        actor=nurse, patient=refused.patient, channel="EMAIL", on=at.date(), at=at
+    )
+
+    answer = nurse_client.post(f"/reminders/{refused.pk}", follow=True)
+
+    assert "has not consented" in answer.content.decode()
+
+
+def test_a_reader_sees_the_trace_without_the_button(reader_client, refused):
+    said = reader_client.get(f"/reminders/{refused.pk}").content.decode()
+
+    assert "Try again</button>" not in said
+    assert "may try again" in said
+
+
+# The mailed link ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def unconfirmed(patient) -> Patient:
+    patient.email_verified_at = None
+    patient.save()
+    return patient
+
+
+@pytest.fixture
+def link(unconfirmed, at) -> str:
+    _, token = issue_verification(patient=unconfirmed, at=at)
+    return f"/reminders/verify/{token}"
+
+
+def test_opening_the_link_confirms_nothing_by_itself(anonymous_client, link, unconfirmed):
+    page = anonymous_client.get(link)
+
+    unconfirmed.refresh_from_db()
+    assert page.status_code == 200
+    assert "Yes, this is my address" in page.content.decode()
+    assert unconfirmed.email_verified_at is None
+
+
+def test_pressing_the_button_confirms_and_twice_is_no_error(anonymous_client, link, unconfirmed):
+    first, second = anonymous_client.post(link), anonymous_client.post(link)
+
+    unconfirmed.refresh_from_db()
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert unconfirmed.email_verified_at is not None
+
+
+def test_the_page_names_neither_patient_nor_disease(anonymous_client, link, unconfirmed):
+    said = anonymous_client.get(link).content.decode()
+
+    assert unconfirmed.family_name not in said
+    for word in ("myositis", "steroid", "prednisone", "taper "):
+        assert word not in said.lower().replace("taperline", "")
+
+
+def test_a_link_that_is_over_says_so(anonymous_client, db):
+    page = anonymous_client.get("/reminders/verify/never-issued")
+
+    assert page.status_code == 404
+    assert "no longer" in page.content.decode()
+
+
+def test_the_link_tells_no_other_site_where_one_came_from(anonymous_client, link):
+    assert anonymous_client.get(link)["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in anonymous_client.get(link)["Cache-Control"]

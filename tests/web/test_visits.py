@@ -1,0 +1,168 @@
+from decimal import Decimal
+
+import pytest
+
+from patients.models import Assessment
+from tests.factories import AssessmentFactory, MeasurementFactory
+
+FULL = {
+    "assessed_on": "2026-05-04",
+    "rater": "Kim Nurse",
+    "mmt8": "68",
+    "ibmfrs": "31",
+    "ck": "420",
+    "ck_limit": "200",
+}
+
+
+@pytest.fixture
+def form_of(patient) -> str:
+    return f"/patients/{patient.pk}/visits/new"
+
+
+def test_every_field_shows_when_it_was_measured_last(nurse_client, form_of, patient):
+    visit = AssessmentFactory(patient=patient)
+    MeasurementFactory(assessment=visit, code="IBMFRS", value=Decimal(33), unit="{score}")
+
+    groups = nurse_client.get(form_of).context["groups"]
+
+    last = {entry.label: entry.last for group in groups for entry in group.entries}
+    assert last["IBM functional rating scale"].startswith("33 of 40 on ")
+    assert last["6-minute walk"] == "not measured yet"
+
+
+def test_a_summary_comes_before_anything_is_stored(nurse_client, form_of):
+    response = nurse_client.post(form_of, FULL | {"do": "check"})
+
+    assert [(row.name, row.value, row.last) for row in response.context["rows"]] == [
+        ("Strength, MMT8 of one side", "68 of 80", "first time"),
+        ("IBM functional rating scale", "31 of 40", "first time"),
+        ("Creatine kinase", "420 U/L", "first time"),
+    ]
+    assert response.context["rows"][2].detail == "2.1 × the upper limit of 200 U/L"
+    assert response.context["missing"] == ""
+    assert not Assessment.objects.exists()
+
+
+def test_the_summary_stores_what_it_showed(nurse_client, form_of, patient):
+    shown = nurse_client.post(form_of, FULL | {"do": "check"}).context["sent"]
+
+    answer = nurse_client.post(form_of, shown | {"do": "store"})
+
+    visit = Assessment.objects.get(patient=patient)
+    assert answer["Location"] == f"/patients/{patient.pk}"
+    assert {row.code: row.value for row in visit.measurements.all()} == {
+        "MMT8": 68,
+        "IBMFRS": 31,
+        "CK": 420,
+    }
+
+
+def test_a_visit_that_is_not_full_says_what_it_lacks(nurse_client, form_of):
+    only_mmt = {"assessed_on": "2026-05-04", "rater": "Kim", "mmt8": "68", "do": "check"}
+
+    assert nurse_client.post(form_of, only_mmt).context["missing"] == "function and CK"
+
+
+def test_unable_is_recorded_as_such_and_not_as_zero(nurse_client, form_of, patient):
+    nurse_client.post(form_of, FULL | {"tug_unable": "on", "do": "store"})
+
+    row = Assessment.objects.get(patient=patient).measurements.get(code="TUG")
+    assert (row.value, row.state) == (None, "UNABLE")
+
+
+def test_muscles_keep_their_raw_grades_with_side_and_scale(nurse_client, form_of, patient):
+    grades = {"mmt_scale": "MRC_EXPANDED", "quadriceps.right": "4-", "neck_flexors.midline": "5"}
+
+    nurse_client.post(form_of, FULL | grades | {"do": "store"})
+
+    rows = Assessment.objects.get(patient=patient).measurements.exclude(muscle="")
+    assert {(row.muscle, row.side, row.grade, row.scale) for row in rows} == {
+        ("QUADRICEPS", "RIGHT", "4-", "MRC_EXPANDED"),
+        ("NECK_FLEXORS", "MIDLINE", "5", "MRC_EXPANDED"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "said"),
+    [
+        ({"mmt8": "81"}, "mmt8", "0 to 80"),
+        ({"mmt8": "-1"}, "mmt8", "number"),
+        ({"mmt8": "1e3"}, "mmt8", "number"),
+        ({"mmt8": "NaN"}, "mmt8", "number"),
+        ({"mmt8": "٣"}, "mmt8", "number"),
+        ({"ck_limit": ""}, "ck_limit", "upper limit"),
+        ({"tug": "12", "tug_unable": "on"}, "tug", "not both"),
+        ({"quadriceps.right": "4"}, "mmt_scale", "scale"),
+        ({"mmt_scale": "MRC", "quadriceps.right": "9"}, "quadriceps.right", "grades"),
+        ({"assessed_on": "2027-01-01"}, "assessed_on", "between"),
+        ({"rater": ""}, "rater", "required"),
+    ],
+)
+def test_a_value_out_of_range_is_said_beside_its_field_and_nothing_is_lost(
+    nurse_client, form_of, given, field, said
+):
+    response = nurse_client.post(form_of, FULL | given | {"do": "store"})
+
+    assert said in " ".join(response.context["form"].errors[field])
+    assert response.context["form"]["ibmfrs"].value() == "31"
+    assert not Assessment.objects.exists()
+
+
+def test_a_visit_without_a_measurement_is_refused(nurse_client, form_of):
+    empty = {"assessed_on": "2026-05-04", "rater": "Kim", "do": "store"}
+
+    said = nurse_client.post(form_of, empty).context["form"].non_field_errors()
+
+    assert said == ["Enter at least one measurement."]
+
+
+def test_the_form_saves_itself_as_a_draft_and_forgets_it_when_stored(
+    nurse_client, form_of, patient
+):
+    said = nurse_client.post(f"/patients/{patient.pk}/visits/draft", {"mmt8": "68", "evil": "x"})
+    again = nurse_client.get(form_of)
+    nurse_client.post(form_of, FULL | {"do": "store"})
+    fresh = nurse_client.get(form_of)
+
+    assert said.content.decode() == "Kept as a draft, 10:00."
+    assert again.context["form"]["mmt8"].value() == "68"
+    assert not fresh.context["kept"]
+    assert not fresh.context["form"]["mmt8"].value()
+
+
+def test_a_correction_is_a_new_version_with_its_reason(nurse_client, form_of, patient):
+    nurse_client.post(form_of, FULL | {"do": "store"})
+    first = Assessment.objects.get(patient=patient)
+    correct = f"/patients/{patient.pk}/visits/{first.pk}/correct"
+
+    opened = nurse_client.get(correct)
+    answer = nurse_client.post(
+        correct, FULL | {"mmt8": "58", "reason": "Typed wrongly", "do": "store"}
+    )
+
+    second = Assessment.objects.get(corrects=first)
+    assert opened.context["form"]["mmt8"].value() == "68"
+    assert answer["Location"] == f"/patients/{patient.pk}/visits/{second.pk}"
+    assert (second.version, second.reason) == (2, "Typed wrongly")
+    assert (
+        "This version was corrected"
+        in nurse_client.get(f"/patients/{patient.pk}/visits/{first.pk}").content.decode()
+    )
+
+
+def test_a_correction_without_a_reason_is_refused(nurse_client, form_of, patient):
+    nurse_client.post(form_of, FULL | {"do": "store"})
+    first = Assessment.objects.get(patient=patient)
+
+    response = nurse_client.post(
+        f"/patients/{patient.pk}/visits/{first.pk}/correct", FULL | {"do": "store"}
+    )
+
+    assert response.context["form"].errors["reason"]
+
+
+def test_a_visit_is_not_found_under_another_patient(nurse_client, form_of, patient, clinic):
+    other = AssessmentFactory(patient__clinic=clinic)
+
+    assert nurse_client.get(f"/patients/{patient.pk}/visits/{other.pk}").status_code == 404

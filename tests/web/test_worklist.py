@@ -1,0 +1,175 @@
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from tapers.services import plans
+from tests.factories import TeamTaskFactory
+from tests.factories_tapers import STARTS_ON, AlertFactory
+
+
+def text_of(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def page_of(response):
+    return response.context["page"]
+
+
+def test_a_step_due_today_stands_under_due_with_one_next_action(nurse_client, taper):
+    response = nurse_client.get("/")
+
+    [group] = [group for group in page_of(response).groups if group.key == "due"]
+    [step] = [item for item in group.items if item.kind == "step"]
+    assert step.what == "Step 1: 30 mg a day"
+    assert step.since == "due today"
+    assert step.person.name == "Ada Marlow"
+    assert step.action.label == "Record step"
+
+
+def test_a_step_that_nobody_confirmed_becomes_late(client_of, nurse, taper, at):
+    with time_machine.travel(at + timedelta(days=3), tick=False):
+        response = client_of(nurse).get("/")
+
+    late = next(group for group in page_of(response).groups if group.key == "late")
+    assert [item.since for item in late.items if item.kind == "step"] == ["late by 3 days"]
+
+
+def test_a_row_can_be_opened_in_place_and_the_step_recorded_from_there(nurse_client, taper):
+    answer = nurse_client.post(
+        f"/tapers/{taper.pk}/steps/1",
+        {
+            "outcome": "TAKEN",
+            "taken_on": STARTS_ON.isoformat(),
+            "reported_by": "PATIENT",
+            "next": "/?type=step",
+        },
+    )
+
+    assert answer.status_code == 302
+    assert answer["Location"] == "/?type=step"
+    assert taper.reports.get().outcome == "TAKEN"
+
+
+def test_a_form_never_leads_to_another_site(nurse_client, taper):
+    answer = nurse_client.post(
+        f"/tapers/{taper.pk}/steps/1",
+        {
+            "outcome": "TAKEN",
+            "taken_on": STARTS_ON.isoformat(),
+            "reported_by": "STAFF",
+            "next": "https://elsewhere.example/",
+        },
+    )
+
+    assert answer["Location"] == f"/tapers/{taper.pk}"
+
+
+def test_the_filter_shows_one_type_and_counts_all(nurse_client, taper):
+    page = page_of(nurse_client.get("/?type=visit"))
+
+    assert {item.kind for group in page.groups for item in group.items} == {"visit"}
+    assert {chip.value: chip.count for chip in page.chips}["step"] == 1
+
+
+def test_an_unknown_filter_shows_everything(nurse_client, taper):
+    assert page_of(nurse_client.get("/?type=<script>")).chosen == ""
+
+
+def test_a_draft_waits_for_the_prescriber_and_tells_the_nurse_who_signs(
+    prescriber_client, nurse_client, draft
+):
+    signs = page_of(prescriber_client.get("/?type=draft")).groups[0].items[0]
+    looks = page_of(nurse_client.get("/?type=draft")).groups[0].items[0]
+
+    assert (signs.group, signs.action.label) == ("waiting", "Review and sign")
+    assert looks.action.label == "Look at it"
+
+
+def test_a_reported_problem_is_critical(nurse_client, nurse, taper, at):
+    plans.report_step(
+        actor=nurse,
+        taper=taper,
+        step_number=1,
+        outcome="PROBLEM",
+        taken_on=None,
+        reported_by="PATIENT",
+        at=at,
+    )
+
+    critical = next(group for group in page_of(nurse_client.get("/")).groups)
+
+    assert critical.key == "critical"
+    assert [item.action.label for item in critical.items] == ["Call"]
+
+
+def test_a_critical_alert_stands_on_top_of_every_page_about_the_patient(nurse_client, taper):
+    AlertFactory(taper=taper, severity="CRITICAL", message="Call this patient today.")
+
+    for path in (
+        f"/patients/{taper.patient_id}",
+        f"/tapers/{taper.pk}",
+        f"/patients/{taper.patient_id}/visits/new",
+        f"/patients/{taper.patient_id}/edit",
+    ):
+        assert "Call this patient today." in text_of(nurse_client.get(path)), path
+
+
+def test_a_reader_sees_the_list_but_no_button_that_would_be_refused(reader_client, taper):
+    response = reader_client.get("/?type=step")
+
+    item = page_of(response).groups[0].items[0]
+    assert item.action is None
+    assert item.why_not == "A nurse or a prescriber records steps."
+    assert "Record as taken" not in text_of(response)
+
+
+def test_nothing_waits_says_what_comes_next(nurse_client, nurse, taper, at):
+    plans.report_step(
+        actor=nurse,
+        taper=taper,
+        step_number=1,
+        outcome="TAKEN",
+        taken_on=STARTS_ON,
+        reported_by="STAFF",
+        at=at,
+    )
+    taper.patient.next_assessment_due_on = None
+    taper.patient.save()
+
+    said = text_of(nurse_client.get("/"))
+
+    assert "Nothing waits" in said
+    assert "Next: 1 step in 7 days, Mon 11 May 2026." in said
+
+
+def test_an_empty_clinic_says_how_to_begin(nurse_client, clinic):
+    assert "No taper is running. Register a patient" in text_of(nurse_client.get("/"))
+
+
+def test_a_person_without_a_clinic_is_told_so(client_of, administrator):
+    assert "not a member of any clinic" in text_of(client_of(administrator).get("/"))
+
+
+def test_the_count_beside_the_word_is_the_number_of_rows(nurse_client, taper):
+    page = page_of(nurse_client.get("/"))
+
+    assert nurse_client.get("/worklist/count").content.decode() == str(page.count)
+
+
+def test_a_task_is_finished_from_its_row(nurse_client, patient):
+    task = TeamTaskFactory(clinic=patient.clinic, patient=patient)
+
+    nurse_client.post(f"/tasks/{task.pk}/done", {"note": "Called.", "next": "/"})
+
+    task.refresh_from_db()
+    assert task.done_note == "Called."
+
+
+@pytest.mark.parametrize("path", ["/", "/patients", "/reminders/"])
+def test_the_other_clinics_work_is_not_shown(stranger_client, taper, path):
+    assert "Marlow" not in text_of(stranger_client.get(path))
+
+
+def test_switching_the_clinic_is_only_possible_to_ones_own(stranger_client, clinic):
+    assert stranger_client.post("/clinic", {"clinic": str(clinic.pk)}).status_code == 404
