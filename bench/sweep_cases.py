@@ -99,7 +99,7 @@ def naive(number: int) -> None:
     """What one writes first: nothing is claimed, nothing is shared, everything is saved whole."""
     for row_id in list(Reminder.objects.filter(status="SCHEDULED").values_list("id", flat=True)):
         row = Reminder.objects.get(pk=row_id)
-        patient = Patient.objects.get(pk=row.patient_id)
+        patient = Patient.objects.get(reminders=row)
         clinic = Clinic.objects.get(pk=row.clinic_id)
         if not Consent.objects.filter(patient=patient, withdrawn_at=None).exists():
             continue
