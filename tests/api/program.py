@@ -17,10 +17,10 @@ class Program:
     """
 
     def __init__(self, user: User | None = None) -> None:
-        headers = {}
+        self.headers = {}
         if user is not None:
-            headers["authorization"] = f"Token {AuthToken.objects.create(user=user)[1]}"
-        self.client = Client(headers=headers, raise_request_exception=False)
+            self.headers["Authorization"] = f"Token {AuthToken.objects.create(user=user)[1]}"
+        self.client = Client(headers=self.headers, raise_request_exception=False)
 
     def get(self, path: str, **query: Any) -> Any:
         return self.client.get(_address(path), query)

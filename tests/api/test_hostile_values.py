@@ -102,6 +102,10 @@ BODIES = {
     "odd name": json.dumps({"__proto__": {"a": 1}, "id": None, "pk": 1}).encode(),
     "half a name": b'{"\\ud800": 1}',
 }
+NOT_FOR_SENDERS = (
+    "id", "pk", "patient_id", "clinic_id", "version", "created_by", "is_staff", "role", "sent_at",
+    "dedupe_key", "due_at", "revision", "recorded_by", "email_verified_at", "latest_assessment",
+)  # fmt: skip
 TODAY = "2026-05-04"
 REGIMEN = {"decrement_mg": 10, "interval_days": 7, "interval_days_from_10_mg": 7, "hold_days": 0}
 PROPOSAL = {
@@ -244,7 +248,9 @@ def hostile_bodies(operation: Operation, *, patient: str) -> Iterator[tuple[str,
     valid = VALID[f"{operation.method.upper()} {operation.name}"]
     if operation.name == "tapers":
         valid = valid | {"patient": patient}
-    for field in (*valid, "id", "patient", "version", "created_by", "role"):
+    for name in NOT_FOR_SENDERS:
+        yield f"{name} is sent", json.dumps(valid | {name: "1"}).encode()
+    for field in valid:
         yield from _with_each_value(valid | {field: "?"}, field)
     for number, deeper in enumerate(INSIDE.get(operation.name, [])):
         yield from _with_each_value(valid | deeper, f"deeper {number}")

@@ -55,7 +55,7 @@ class Schema(AutoSchema):
         codes = ["400", "405"]
         if self.get_auth():
             codes += ["401", "403"]
-        if "{" in self.path:
+        if "{" in self.path or self.get_override_parameters():  # a row named there or in a filter
             codes.append("404")
         if self.method in WRITING:
             codes += ["404", "409", "413", "415"]
