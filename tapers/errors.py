@@ -29,6 +29,13 @@ class AlreadyReported(Conflict):
         super().__init__(f"Step {number} has already been reported taken.", field="step_number")
 
 
+class PlanChanged(Conflict):
+    code = "PLAN_CHANGED"
+
+    def __init__(self) -> None:
+        super().__init__("The plan has changed since. Look at it again.")
+
+
 class NotAtZero(Conflict):
     code = "NOT_AT_ZERO"
 

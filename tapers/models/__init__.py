@@ -1,6 +1,7 @@
 from tapers.models.alert import Alert
 from tapers.models.revision import DoseStep, PlanRevision
 from tapers.models.step_report import StepReport
+from tapers.models.symptom_report import SymptomReport
 from tapers.models.taper import Taper
 
-__all__ = ["Alert", "DoseStep", "PlanRevision", "StepReport", "Taper"]
+__all__ = ["Alert", "DoseStep", "PlanRevision", "StepReport", "SymptomReport", "Taper"]

@@ -11,11 +11,14 @@ SEVERITY_CHOICES = [(each.value, each.value.capitalize()) for each in Severity]
 
 
 class Alert(models.Model):
-    """What the rulebook said of a revision, with the values it used; kept as it was said."""
+    """What the rulebook said of a revision, or of what a patient reported; kept as it was said."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="alerts")
     taper = models.ForeignKey("tapers.Taper", models.PROTECT, related_name="alerts")
+    symptom_report = models.ForeignKey(
+        "tapers.SymptomReport", models.PROTECT, null=True, blank=True, related_name="alerts"
+    )
     revision_number = models.PositiveIntegerField()
     code = models.CharField(max_length=40)
     severity = models.CharField(max_length=8, choices=SEVERITY_CHOICES)
@@ -39,7 +42,18 @@ class Alert(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["taper", "revision_number", "code"], name="alert_once_a_revision"
+                fields=["taper", "revision_number", "code"],
+                condition=Q(symptom_report__isnull=True),
+                name="alert_of_plan_once_a_revision",
+            ),
+            models.UniqueConstraint(
+                fields=["patient", "code"],
+                condition=Q(
+                    symptom_report__isnull=False,
+                    acknowledged_at__isnull=True,
+                    closed_at__isnull=True,
+                ),
+                name="alert_of_symptoms_one_open",
             ),
             models.CheckConstraint(
                 condition=Q(acknowledged_by__isnull=True, acknowledged_at__isnull=True, reason="")

@@ -33,7 +33,14 @@ class PlanRevision(models.Model):
     asks_from_step = models.PositiveSmallIntegerField(default=1)
     rulebook_version = models.CharField(max_length=24)
     equivalence_table_version = models.CharField(max_length=24)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Nobody when the patient reported a late step",
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -46,6 +53,10 @@ class PlanRevision(models.Model):
                 condition=Q(number=1, origin=Origin.DRAFTED.value)
                 | (Q(number__gt=1) & ~Q(origin=Origin.DRAFTED.value)),
                 name="revision_one_is_the_draft",
+            ),
+            models.CheckConstraint(
+                condition=Q(created_by__isnull=False) | Q(origin=Origin.LATE_STEP.value),
+                name="revision_has_an_author",
             ),
             models.CheckConstraint(
                 condition=~Q(origin=Origin.REVISED.value) | ~Q(reason=""),

@@ -9,7 +9,10 @@ from tapers.vocabulary import ReportedBy
 
 
 class StepReport(models.Model):
-    """What was said about a step of a revision: taken on a day, not yet, or a problem."""
+    """What was said about a step of a revision: taken on a day, not yet, or a problem.
+
+    Nobody in `recorded_by` means that the patient wrote it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     taper = models.ForeignKey("tapers.Taper", models.PROTECT, related_name="reports")
@@ -23,7 +26,9 @@ class StepReport(models.Model):
     reported_on = models.DateField()
     reported_by = models.CharField(max_length=8, choices=ReportedBy)
     note = models.CharField(max_length=500, blank=True, default="")
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     recorded_at = models.DateTimeField()
 
     class Meta:
@@ -37,6 +42,10 @@ class StepReport(models.Model):
                 condition=Q(outcome=Outcome.TAKEN.value, taken_on__isnull=False)
                 | (~Q(outcome=Outcome.TAKEN.value) & Q(taken_on__isnull=True)),
                 name="step_report_day_iff_taken",
+            ),
+            models.CheckConstraint(
+                condition=Q(recorded_by__isnull=False) | Q(reported_by=ReportedBy.PATIENT.value),
+                name="step_report_has_an_author",
             ),
             models.CheckConstraint(
                 condition=Q(outcome__in=[each.value for each in Outcome])

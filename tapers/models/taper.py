@@ -106,10 +106,15 @@ class Taper(models.Model):
                 name="taper_is_held_on_a_day",
             ),
             models.CheckConstraint(
+                condition=~Q(status__in=ENDED)
+                | Q(ended_by__isnull=False)
+                | Q(status=Status.COMPLETED.value),
+                name="taper_ended_by_somebody",
+            ),
+            models.CheckConstraint(
                 condition=Q(
                     status__in=ENDED,
                     ended_on__isnull=False,
-                    ended_by__isnull=False,
                     ended_at__isnull=False,
                 )
                 | (

@@ -114,7 +114,9 @@ def _since(taper: "Taper") -> str:
 
 
 def person(user: object) -> str:
-    """Return the full name of a user, else the user name."""
+    """Return the full name of a user, else the user name; nobody is the patient."""
+    if user is None:
+        return "the patient"
     full = getattr(user, "get_full_name", str)()
     return full or getattr(user, "username", "")
 

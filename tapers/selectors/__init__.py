@@ -29,6 +29,7 @@ from tapers.selectors.plans import (
 from tapers.selectors.previews import Preview, preview
 from tapers.selectors.reminders import monitoring_source, steps_source
 from tapers.selectors.revising import Remainder, RevisionPreview, preview_revision
+from tapers.selectors.symptoms import latest_symptom_report, open_red_flag, symptom_reports_for
 from tapers.selectors.tapers import running_taper_of, taper_for, tapers_for
 from tapers.selectors.timeline import TimelineEntry, timeline_of
 from tapers.selectors.worklist import (
@@ -58,9 +59,11 @@ __all__ = [
     "doses_for",
     "drafts_waiting",
     "findings_of",
+    "latest_symptom_report",
     "mail_preview",
     "monitoring_source",
     "open_alert_counts",
+    "open_red_flag",
     "plan_of",
     "plan_of_revision",
     "plans_of",
@@ -74,6 +77,7 @@ __all__ = [
     "steps_due_or_late",
     "steps_source",
     "stored_findings_of",
+    "symptom_reports_for",
     "taper_for",
     "tapers_for",
     "timeline_of",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from patients.vocabulary import Event
+from tapers.domain.symptoms import Symptom
 
 Details = Mapping[str, Any]
 
@@ -67,4 +68,10 @@ def _words(details: Details) -> dict[str, str]:
         words["after"] = str(ends.get("after", "…"))
     words["outcome"] = OUTCOMES.get(words.get("outcome", ""), words.get("outcome", "…"))
     words["taken"] = f" on {words['taken_on']}" if "taken_on" in words else ""
+    words["symptoms"] = _symptoms(details.get("symptoms"))
     return words
+
+
+def _symptoms(codes: object) -> str:
+    labels = [Symptom(each).label.lower() for each in codes] if isinstance(codes, list) else []
+    return ", ".join(labels) or "in the patient's own words"

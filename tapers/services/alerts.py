@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from patients import audit
-from patients.access import Permission, check
+from patients.access import Actor, Permission, check, user_of
 from patients.errors import BadInput
 from patients.vocabulary import Event
 from tapers.domain.plan import Plan
@@ -38,7 +38,7 @@ def checked_reasons(reasons: Mapping[str, str]) -> dict[str, str]:
 
 def store_findings(
     *,
-    actor: User,
+    actor: Actor,
     taper: Taper,
     plan: Plan,
     revision: PlanRevision,
@@ -114,10 +114,11 @@ def _said(
 
 
 def _acceptance(
-    finding: Finding, accepted: Mapping[str, Accepted], reason: str, *, actor: User, at: datetime
+    finding: Finding, accepted: Mapping[str, Accepted], reason: str, *, actor: Actor, at: datetime
 ) -> Accepted | None:
-    if reason:
-        return Accepted(finding.severity, reason, actor, at)
+    member = user_of(actor)
+    if reason and member is not None:
+        return Accepted(finding.severity, reason, member, at)
     held = accepted.get(finding.code)
     return held if held is not None and held.covers(finding) else None
 
@@ -167,10 +168,12 @@ def stored_source(source: Source) -> dict[str, str | int | None]:
 
 
 def _close_open(taper: Taper, *, at: datetime) -> None:
-    Alert.objects.filter(taper=taper, closed_at__isnull=True).update(closed_at=at)
+    """Close what the rulebook said of the plan; what a patient reported stays until it is met."""
+    of_plan = Alert.objects.filter(taper=taper, symptom_report__isnull=True)
+    of_plan.filter(closed_at__isnull=True).update(closed_at=at)
 
 
-def _tell(alert: Alert, *, actor: User, overridden: bool, at: datetime) -> None:
+def _tell(alert: Alert, *, actor: Actor, overridden: bool, at: datetime) -> None:
     """Record who went on despite a warning, and which warnings wait for somebody."""
     if alert.acknowledged_at is None:
         event = Event.ALERT_RAISED if Severity(alert.severity).needs_reason else None

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from patients import audit
-from patients.access import Permission, check
+from patients.access import Actor, Permission, check, user_of
 from patients.errors import BadInput
 from patients.vocabulary import Event
 from tapers.domain.changes import resume_plan
@@ -199,7 +199,7 @@ def complete_taper(*, actor: User, taper: Taper, on: date, at: datetime) -> Tape
     return taper
 
 
-def complete(actor: User, taper: Taper, status: Status, on: date, *, at: datetime) -> None:
+def complete(actor: Actor, taper: Taper, status: Status, on: date, *, at: datetime) -> None:
     """What completing does once it is decided, by a person or by the report of the last step."""
     end(actor, taper, status, on, reason="", at=at)
     audit.record(
@@ -212,9 +212,9 @@ def complete(actor: User, taper: Taper, status: Status, on: date, *, at: datetim
     )
 
 
-def end(actor: User, taper: Taper, status: Status, on: date, *, reason: str, at: datetime) -> None:
+def end(actor: Actor, taper: Taper, status: Status, on: date, *, reason: str, at: datetime) -> None:
     taper.status, taper.ended_on, taper.end_reason = status, on, reason
-    taper.ended_by, taper.ended_at = actor, at
+    taper.ended_by, taper.ended_at = user_of(actor), at
     taper.save(update_fields=["status", "ended_on", "end_reason", "ended_by", "ended_at"])
     cancel_reminders(taper, "The taper is over.", at)
     ask_for_monitoring(taper.patient, at)

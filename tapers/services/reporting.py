@@ -2,11 +2,10 @@
 
 from datetime import date, datetime
 
-from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from patients import audit
-from patients.access import Permission, check
+from patients.access import Actor, PatientByLink, Permission, check, user_of
 from patients.errors import BadInput, Conflict
 from patients.services.tasks import open_task
 from patients.vocabulary import Event, TaskKind
@@ -14,7 +13,7 @@ from tapers.domain.changes import shift_late_step
 from tapers.domain.course import Outcome
 from tapers.domain.plan import Plan, days_after
 from tapers.domain.states import Action, Status
-from tapers.errors import AlreadyReported
+from tapers.errors import AlreadyReported, PlanChanged
 from tapers.models import StepReport, Taper
 from tapers.selectors.plans import current_revision, plan_of, reports_for, taken_steps
 from tapers.services.alerts import store_findings
@@ -37,19 +36,21 @@ FIRST_STEP_EARLY_DAYS = 14
 @transaction.atomic
 def report_step(
     *,
-    actor: User,
+    actor: Actor,
     taper: Taper,
     step_number: int,
     outcome: Outcome | str,
     taken_on: date | None,
     reported_by: ReportedBy | str,
     note: str = "",
+    revision: int | None = None,
     at: datetime,
 ) -> StepReport:
     """Store what was said of a step.
 
     Taken late, it moves itself and all later steps by its delay, in a revision of their own; taken
-    early, it moves nothing; taken at 0 mg, it completes the taper. A problem opens a task.
+    early, it moves nothing; taken at 0 mg, it completes the taper. A problem opens a task. With
+    *revision*, what was said of another revision raises PlanChanged.
     """
     check(actor, Permission.REPORT_STEP, taper.patient)
     taper = locked(taper)
@@ -58,6 +59,12 @@ def report_step(
     note = words("note", note, blank=True)
     plan = plan_of(taper)
     plan.step(step_number)
+    if revision not in (None, taper.revision):
+        raise PlanChanged
+    if isinstance(actor, PatientByLink):
+        said_before = _said_today(taper, step_number, outcome, note, at=at)
+        if said_before is not None:
+            return said_before
     taken = taken_steps(reports_for(taper))
     _check_said(taper, plan, taken, step_number, outcome, taken_on, at=at)
     report = _store(
@@ -70,7 +77,7 @@ def report_step(
             reported_on=today_of(taper, at=at),
             reported_by=reported_by,
             note=note,
-            recorded_by=actor,
+            recorded_by=user_of(actor),
             recorded_at=at,
         )
     )
@@ -91,7 +98,7 @@ def report_step(
 
 
 def _follow_up(
-    actor: User, taper: Taper, plan: Plan, report: StepReport, *, later_taken: bool, at: datetime
+    actor: Actor, taper: Taper, plan: Plan, report: StepReport, *, later_taken: bool, at: datetime
 ) -> None:
     """Move the plan, ask for its reminders, call a person, or complete, as the report demands."""
     if report.outcome == Outcome.PROBLEM:
@@ -112,7 +119,7 @@ def _is_late(plan: Plan, report: StepReport) -> bool:
 
 
 def _move(
-    actor: User, taper: Taper, plan: Plan, step_number: int, taken_on: date, *, at: datetime
+    actor: Actor, taper: Taper, plan: Plan, step_number: int, taken_on: date, *, at: datetime
 ) -> Plan:
     """Store the plan moved by the delay as the next revision; what it brings up never blocks."""
     last, ends_before = current_revision(taper), taper.first_zero_on
@@ -144,7 +151,7 @@ def _move(
     return moved
 
 
-def _call_for_help(actor: User, taper: Taper, report: StepReport, *, at: datetime) -> None:
+def _call_for_help(actor: Actor, taper: Taper, report: StepReport, *, at: datetime) -> None:
     open_task(
         clinic=taper.patient.clinic,
         patient=taper.patient,
@@ -154,6 +161,22 @@ def _call_for_help(actor: User, taper: Taper, report: StepReport, *, at: datetim
         actor=actor,
         at=at,
     )
+
+
+def _said_today(
+    taper: Taper, step_number: int, outcome: Outcome, note: str, *, at: datetime
+) -> StepReport | None:
+    """A button pressed twice is one answer; that a step was taken is refused further down."""
+    rows = StepReport.objects.filter(
+        taper=taper,
+        revision_number=taper.revision,
+        step_number=step_number,
+        outcome__in=[Outcome.NOT_YET.value, Outcome.PROBLEM.value],
+        reported_on=today_of(taper, at=at),
+        recorded_by__isnull=True,
+    )
+    last = rows.order_by("recorded_at").last()
+    return last if last is not None and (last.outcome, last.note) == (outcome, note) else None
 
 
 # What is refused ---------------------------------------------------------------------------------

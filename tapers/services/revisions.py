@@ -2,8 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from django.contrib.auth.models import User
-
+from patients.access import Actor, user_of
 from patients.clock import today_in
 from patients.errors import BadInput, Conflict
 from patients.services import _values as values
@@ -62,7 +61,7 @@ def words(field: str, text: str, *, blank: bool = False) -> str:
 
 def store_revision(
     *,
-    actor: User,
+    actor: Actor,
     taper: Taper,
     plan: Plan,
     origin: Origin,
@@ -95,7 +94,7 @@ def store_revision(
         asks_from_step=asks_from_step,
         rulebook_version=VERSION,
         equivalence_table_version=EQUIVALENCE_TABLE_VERSION,
-        created_by=actor,
+        created_by=user_of(actor),
         created_at=at,
     )
     DoseStep.objects.bulk_create(

@@ -10,7 +10,7 @@ import pytest
 from patients.models import AuditEvent
 from patients.vocabulary import Event
 from tapers import services
-from tapers.services import alerts, assessments, changing, drafting, reporting
+from tapers.services import alerts, assessments, changing, drafting, reporting, symptoms
 from tests.factories import AssessmentFactory
 from tests.factories_tapers import FAST, AlertFactory, TaperFactory
 from tests.patients.readings import FULL_VISIT
@@ -135,6 +135,23 @@ def correct_assessment(world):
     )
 
 
+def report_symptoms(world):
+    symptoms.report_symptoms(
+        actor=world.nurse,
+        patient=world.patient,
+        symptoms=["FAINTING"],
+        reported_by="PATIENT",
+        at=world.at,
+    )
+
+
+def lift_red_flag(world):
+    report_symptoms(world)
+    symptoms.lift_red_flag(
+        actor=world.prescriber, patient=world.patient, reason="Seen", at=world.at
+    )
+
+
 EXAMPLES = {
     draft_taper: Event.TAPER_DRAFTED,
     discard_draft: Event.DRAFT_DISCARDED,
@@ -146,6 +163,8 @@ EXAMPLES = {
     stop_taper: Event.TAPER_STOPPED,
     complete_taper: Event.TAPER_COMPLETED,
     report_step: Event.STEP_REPORTED,
+    report_symptoms: Event.SYMPTOMS_REPORTED,
+    lift_red_flag: Event.RED_FLAG_LIFTED,
     acknowledge_alert: Event.ALERT_ACKNOWLEDGED,
     record_assessment: Event.ASSESSMENT_RECORDED,
     correct_assessment: Event.ASSESSMENT_CORRECTED,

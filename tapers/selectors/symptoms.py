@@ -1,0 +1,27 @@
+"""What was reported of how a patient is, and whether a red flag is open."""
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+
+from patients.access import visible_patients
+from patients.models import Patient
+from tapers.models import SymptomReport
+
+
+def symptom_reports_for(*, actor: User, patient: Patient) -> QuerySet[SymptomReport]:
+    """Return what was reported of a visible patient, newest first."""
+    return (
+        SymptomReport.objects.filter(patient=patient, patient__in=visible_patients(actor=actor))
+        .select_related("recorded_by", "lifted_by")
+        .order_by("-recorded_at", "-id")
+    )
+
+
+def open_red_flag(*, patient: Patient) -> SymptomReport | None:
+    """Return the newest red flag nobody has lifted."""
+    rows = SymptomReport.objects.filter(patient=patient, red_flag=True, lifted_at__isnull=True)
+    return rows.order_by("-recorded_at").first()
+
+
+def latest_symptom_report(*, patient: Patient) -> SymptomReport | None:
+    return SymptomReport.objects.filter(patient=patient).order_by("-recorded_at").first()
