@@ -8,7 +8,7 @@ from tapers.domain.dose import (
     Drug,
     TabletStrength,
     check_daily_mg,
-    check_mg,
+    check_entered_mg,
     mean_of_alternate_days,
     mg_text,
 )
@@ -55,6 +55,7 @@ class Proposal:
     def check(self, *, today: date) -> None:
         """Raise DomainError for what is no proposal at all: an opinion is left to the rules."""
         check_daily_mg(drug=self.drug, daily_mg=self.daily_mg)
+        check_entered_mg(drug=self.drug, mg=self.daily_mg, field="daily_mg")
         if self.alternate_daily_mg is not None:
             _check_alternate(self.drug, self.alternate_daily_mg)
         check_start(self.starts_on, today=today)
@@ -73,7 +74,7 @@ def check_start(day: date, *, today: date, field: str = "starts_on") -> None:
 
 
 def _check_alternate(drug: Drug, mg: Decimal) -> None:
-    check_mg(mg, field="alternate_daily_mg")
+    check_entered_mg(drug=drug, mg=mg, field="alternate_daily_mg")
     if mg > drug.max_daily_mg:
         raise DoseOutOfRange("alternate_daily_mg", mg_text(drug.max_daily_mg), drug.label.lower())
 

@@ -59,14 +59,19 @@ class NumberField(serializers.Field[Decimal, Any, Any, Any]):
         above_low: bool = False,
         decimals: int = 3,
         unit: str = "",
+        says: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self.says = says
         self.low, self.high, self.above_low = low, high, above_low
         self.decimals, self.unit = decimals, unit
 
     @property
     def allowed(self) -> str:
+        """What may be given, for the refusal; `says` where the range depends on another field."""
+        if self.says:
+            return self.says
         low = f"above {self.low} and up to" if self.above_low else f"from {self.low} to"
         digits = f"with at most {self.decimals} decimals" if self.decimals else "without decimals"
         return " ".join(part for part in (low, str(self.high), self.unit, digits) if part)

@@ -10,6 +10,7 @@ from math import gcd
 from tapers.domain.errors import (
     DoseNotANumber,
     DoseOutOfRange,
+    OffGrid,
     OutOfRange,
     StrengthNotPossible,
     TooPrecise,
@@ -18,7 +19,8 @@ from tapers.domain.errors import (
 
 EQUIVALENCE_TABLE_VERSION = "2026-11"  # raise it whenever a number in _FACTS changes
 MAX_PREDNISONE_MG = Decimal(200)
-MG_GRID = Decimal("0.25")  # what an entry field steps by; other doses are accepted
+MG_GRID = Decimal("0.25")  # doses are entered in quarters of a milligram
+LONG_ACTING_MG_GRID = Decimal("0.025")  # of dexamethasone 0.375 mg is a step of the ladder
 MG_DECIMALS = 4  # every dose the domain makes is exact with so many digits
 ENTERED_MG_DECIMALS = 3  # so that the mean of two entered doses still fits MG_DECIMALS
 MIN_TABLET_MG = Decimal("0.1")
@@ -73,6 +75,11 @@ class Drug(StrEnum):
     def exposure_mg(self) -> Decimal:
         """Above so many mg a day, a day counts as steroid exposure: lower end of those ranges."""
         return _FACTS[self].exposure_mg or from_prednisone_mg(drug=self, prednisone_mg=Decimal(4))
+
+    @property
+    def entry_grid_mg(self) -> Decimal:
+        """What a dose that a person enters is a multiple of; the ladder may go finer."""
+        return LONG_ACTING_MG_GRID if self.is_long_acting else MG_GRID
 
     @property
     def max_daily_mg(self) -> Decimal:
@@ -153,6 +160,13 @@ def check_daily_mg(*, drug: Drug, daily_mg: Decimal, field: str = "daily_mg") ->
     if not daily_mg.is_finite() or not 0 < daily_mg <= drug.max_daily_mg:
         raise DoseOutOfRange(field, mg_text(drug.max_daily_mg), drug.label.lower())
     check_mg(daily_mg, field=field)
+
+
+def check_entered_mg(*, drug: Drug, mg: Decimal, field: str) -> None:
+    """Refuse a slip of the pen: a dose that is no multiple of the drug's entry grid."""
+    check_mg(mg, field=field)
+    if mg % drug.entry_grid_mg:
+        raise OffGrid(field, mg_text(drug.entry_grid_mg))
 
 
 def mean_of_alternate_days(*, daily_mg: Decimal, alternate_daily_mg: Decimal) -> Decimal:

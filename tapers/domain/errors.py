@@ -53,6 +53,13 @@ class TooPrecise(DomainError):
         super().__init__(f"Give at most {decimals} digits after the decimal point.", field=field)
 
 
+class OffGrid(DomainError):
+    code = "OFF_GRID"
+
+    def __init__(self, field: str, grid_mg: str) -> None:
+        super().__init__(f"Give a dose in steps of {grid_mg} mg.", field=field)
+
+
 class UnknownDrug(DomainError):
     code = "UNKNOWN_DRUG"
 
@@ -162,6 +169,26 @@ class ReviseBeforeTaken(DomainError):
             f"Step {number} was reported taken and began on {starts_on}; "
             "a revision starts on a later day.",
             field="starts_on",
+        )
+
+
+class SettingsContradict(DomainError):
+    code = "SETTINGS_CONTRADICT"
+
+    def __init__(self, smaller: str, larger: str) -> None:
+        super().__init__(
+            f"{_words(smaller).capitalize()} may not exceed {_words(larger)}.", field=smaller
+        )
+
+
+class UnitNotConfirmed(DomainError):
+    code = "UNIT_NOT_CONFIRMED"
+
+    def __init__(self) -> None:
+        super().__init__(
+            '"25-50 mg weekly" is ambiguous. Confirm that the dose is in mg a day; '
+            "until then no schedule is made.",
+            field="unit_confirmed",
         )
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tapers.domain.changes import revise_remainder
+from tapers.domain.dose import check_entered_mg
 from tapers.domain.errors import OutOfRange
 from tapers.domain.plan import Plan
 from tapers.domain.rules.rule import Finding
@@ -54,6 +55,7 @@ class RevisionPreview:
 def revised_plan(*, taper: Taper, remainder: Remainder) -> RevisedPlan:
     """Return the plan as it would be. Raise DomainError for what cannot be one."""
     _check_steps(remainder)
+    _check_doses(taper, remainder)
     reports = reports_for(taper)
     so_far = course_so_far(
         taper=taper, plan=plan_of(taper), reports=reports, until=remainder.starts_on
@@ -78,6 +80,19 @@ def _check_steps(remainder: Remainder) -> None:
     last = remainder.starts_on + timedelta(days=MAX_DAYS)
     if any(not remainder.starts_on <= day <= last for day, _ in steps):
         raise OutOfRange("steps", remainder.starts_on, last)
+
+
+def _check_doses(taper: Taper, remainder: Remainder) -> None:
+    """A new dose is entered in the drug's steps; one the plan already holds may be finer."""
+    plan = plan_of(taper)
+    held = {plan.start_daily_mg, *(step.daily_mg for step in plan.steps)}
+    entered = [
+        ("daily_mg", remainder.daily_mg),
+        *(("steps", mg) for _, mg in remainder.steps or ()),
+    ]
+    for field, mg in entered:
+        if mg not in held:
+            check_entered_mg(drug=taper.drug_taken, mg=mg, field=field)
 
 
 def preview_revision(*, taper: Taper, remainder: Remainder, reason: str) -> RevisionPreview:

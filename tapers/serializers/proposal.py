@@ -29,6 +29,7 @@ from tapers.domain.schedule import (
 from tapers.proposal import Proposal
 
 MAX_DAILY_MG = 1000  # of the weakest drug; the domain knows the limit of each
+DOSE_RANGE = "above 0 and up to 200 mg in prednisone equivalent, in steps of 0.25 mg"
 MAX_EXPOSURE_DAYS = 36_500
 MAX_STRENGTHS = 12
 REGIMEN = ("decrement_mg", "interval_days", "interval_days_from_10_mg")
@@ -108,7 +109,9 @@ class RegimenFields(StrictSerializer):
 
 class PreviewSerializer(RegimenFields):
     drug = DrugField(max_length=40)
-    daily_mg = NumberField(high=MAX_DAILY_MG, unit="mg", help_text="Of the drug given.")
+    daily_mg = NumberField(
+        high=MAX_DAILY_MG, says=DOSE_RANGE, help_text=f"Of the drug given, {DOSE_RANGE}."
+    )
     starts_on = DayField()
     tablet_strengths_mg = FewField(
         child=TabletStrengthField(),
@@ -126,7 +129,7 @@ class PreviewSerializer(RegimenFields):
     )
     alternate_daily_mg = NumberField(
         high=MAX_DAILY_MG,
-        unit="mg",
+        says="from 0 to 200 mg in prednisone equivalent",
         required=False,
         allow_null=True,
         help_text="The dose of every other day: 25 and 0 make 12.5.",

@@ -12,6 +12,7 @@ from tapers.domain.dose import (
     TabletCount,
     TabletStrength,
     check_daily_mg,
+    check_entered_mg,
     drug_called,
     from_prednisone_mg,
     mean_of_alternate_days,
@@ -22,6 +23,7 @@ from tapers.domain.dose import (
 from tapers.domain.errors import (
     DoseNotANumber,
     DoseOutOfRange,
+    OffGrid,
     OutOfRange,
     StrengthNotPossible,
     TooPrecise,
@@ -115,6 +117,27 @@ def test_the_highest_dose_is_counted_in_prednisone() -> None:
 
     with pytest.raises(DoseOutOfRange, match="up to 160 mg of methylprednisolone"):
         check_daily_mg(drug=Drug.METHYLPREDNISOLONE, daily_mg=Decimal(161))
+
+
+@pytest.mark.parametrize(
+    ("drug", "mg", "is_possible"),
+    [
+        (Drug.PREDNISONE, "12.25", True),
+        (Drug.PREDNISONE, "33.3", False),
+        (Drug.PREDNISONE, "0.1", False),
+        (Drug.METHYLPREDNISOLONE, "13.5", True),
+        (Drug.DEXAMETHASONE, "0.375", True),
+        (Drug.DEXAMETHASONE, "0.38", False),
+    ],
+)
+def test_a_dose_is_entered_in_quarters_of_a_mg_or_finer_where_the_drug_is_strong(
+    drug: Drug, mg: str, is_possible: bool
+) -> None:
+    if is_possible:
+        check_entered_mg(drug=drug, mg=Decimal(mg), field="daily_mg")
+    else:
+        with pytest.raises(OffGrid, match="in steps of"):
+            check_entered_mg(drug=drug, mg=Decimal(mg), field="daily_mg")
 
 
 def test_alternate_days_are_their_mean() -> None:
