@@ -103,19 +103,13 @@ def _follow_up(
     """Move the plan, ask for its reminders, call a person, or complete, as the report demands."""
     if report.outcome == Outcome.PROBLEM:
         _call_for_help(actor, taper, report, at=at)
-    if report.taken_on is not None and not later_taken and _is_late(plan, report):
+    planned = plan.step(report.step_number).starts_on
+    if report.taken_on is not None and report.taken_on > planned and not later_taken:
         plan = _move(actor, taper, plan, report.step_number, report.taken_on, at=at)
     if report.taken_on is not None and report.step_number == len(plan.steps):
         complete(actor, taper, status_after(taper, Action.COMPLETE), report.taken_on, at=at)
         return
     ask_for_reminders(taper, plan, at)
-
-
-def _is_late(plan: Plan, report: StepReport) -> bool:
-    """A step that changes nothing, as a hold, moves nothing either."""
-    planned = plan.step(report.step_number).starts_on
-    changes_dose = plan.changes_dose(report.step_number)
-    return changes_dose and report.taken_on is not None and report.taken_on > planned
 
 
 def _move(

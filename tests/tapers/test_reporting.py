@@ -293,8 +293,8 @@ def test_two_steps_are_never_merged(said, taper, patient):
     assert course_on(patient, june(20)).daily_mg == Decimal("7.5")
 
 
-def test_a_hold_that_is_reported_late_moves_nothing(prescriber, nurse, patient, at):
-    """The first step of this plan keeps the dose: there is nothing to take late."""
+def test_a_hold_begun_late_is_held_in_full(prescriber, nurse, patient, at):
+    """Two weeks at the present dose before the first reduction: they count from their first day."""
     proposal = replace(FORTY_MG, hold_days=14)
     taper = start_taper(
         actor=prescriber, patient=patient, proposal=proposal, reasons=REASONS, at=at
@@ -310,7 +310,7 @@ def test_a_hold_that_is_reported_late_moves_nothing(prescriber, nurse, patient, 
         at=morning_of(may(7)),
     )
 
-    assert refreshed(taper).revision == 1
+    assert steps_of(refreshed(taper))[:2] == doses((may(7), "40"), (may(21), "30"))
 
 
 def test_nobody_is_asked_about_steps_that_a_revision_settled(said, prescriber, taper, patient):
