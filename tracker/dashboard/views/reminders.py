@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from notifications.models import Reminder
 
 PAGE_SIZE = 50
+SHOWN_AHEAD = timedelta(days=7)  # what lies further ahead is asked for by a filter
 
 
 class ReminderLog(View):
@@ -36,7 +37,10 @@ class ReminderLog(View):
         found: list[Reminder] = []
         page = form.page
         if membership is not None and form.is_valid():
-            rows = reminders_for(actor=actor, **_asked(form, membership.time_zone))
+            asked = _asked(form, membership.time_zone)
+            if not form.is_filtered:
+                asked["due_before"] = at + SHOWN_AHEAD
+            rows = reminders_for(actor=actor, **asked)
             rows = rows.filter(clinic_id=membership.id).order_by("-due_at", "-id")
             found = list(rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE + 1])
         shown = found[:PAGE_SIZE]
