@@ -38,6 +38,7 @@ def box(tmp_path: Path) -> Iterator[Mailbox]:
 def demo(settings: Any, box: Mailbox) -> None:
     settings.DEMO = True
     settings.DATA_DIR = box.folder.parent
+    (box.folder.parent / "seeded").write_text("America/Chicago\n")
     settings.DEMO_CLOCK_FILE = str(box.folder.parent / "clock")
     settings.ROOT_URLCONF = with_demo_pages.__name__
 
@@ -123,8 +124,10 @@ def test_the_morning_list_comes_first_if_a_morning_lies_between(
     in_a_month = (clock.now() + timedelta(days=30)).replace(second=0, microsecond=0)
     _ask_for_a_mail(clinic, in_a_month, source="another")
 
+    promised = nurse_client.get("/demo/mailbox").content.decode()
     nurse_client.post("/demo/clock/next-mail")
 
+    assert "at 07:30" in promised
     local = clock.now().astimezone(ZoneInfo(clinic.time_zone))
     assert (local.hour, local.minute) == (7, 30)
     assert clock.now() < in_a_month - timedelta(days=20)

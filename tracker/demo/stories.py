@@ -242,8 +242,9 @@ def many_visits(ward: Ward) -> Story:
         reason="Aching joints and low mood since the last reduction: back to 8 mg, then slower.",
         at=at,
     )
-    at = yield ward.at(-6, "20:05")
-    ward.takes_next(taper, at=at)
+    for days in (-20, -6):
+        at = yield ward.at(days, "20:05")
+        ward.takes_next(taper, at=at)
 
 
 def nothing_yet(ward: Ward) -> Story:

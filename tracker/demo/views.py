@@ -1,7 +1,6 @@
 """The demo's mailbox, and the button that runs the clinic's clock. Not part of an installation."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import urlencode
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
@@ -14,10 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from notifications import selectors as reminders
 from patients import clock
 from tracker.demo import mailbox as post
 from tracker.demo import places
+from tracker.demo.clock import next_mail_at
 from tracker.demo.clock import run_to_next_mail as run_clock
 
 SHOWN = 100
@@ -37,7 +36,6 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     home = places.home_zone()
     to, after = request.GET.get("to", ""), request.GET.get("after", "")
-    next_due_at = reminders.next_due_at(at=at)
     rows = [
         LetterRow(letter=letter, is_new=bool(after) and letter.name > after)
         for letter in post.letters(folder=places.mails(), limit=SHOWN, to=to)
@@ -47,7 +45,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
         "to": to,
         "home": home,
         "is_waiting": bool(after) and not any(row.is_new for row in rows),
-        "next_due_at": _whole_minute(next_due_at),
+        "next_mail_at": next_mail_at(at=at),
         "shown": SHOWN,
         "section": "mailbox",
     }
@@ -97,7 +95,3 @@ def _letter_or_404(name: str) -> post.Letter:
     if found is None:
         raise Http404("There is no such mail.")
     return found
-
-
-def _whole_minute(at: datetime | None) -> datetime | None:
-    return at.replace(second=0, microsecond=0) if at else None

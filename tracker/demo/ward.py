@@ -28,6 +28,7 @@ from tracker.demo.visit import Visit
 from tracker.simulation.replay import Story
 
 CONSENT_TEXT = "E-mail consent, 2026-01"
+NUMBERS_OF_FICTION = "+44 7700 900"  # kept free for plays and films: they reach nobody
 LINK = re.compile(r"/reminders/verify/([\w-]+)")
 
 # What a prescriber writes when a plan is signed in spite of a warning.
@@ -83,6 +84,7 @@ class Ward:
             birth_date=date.fromisoformat(birth_date),
             sex=sex,
             email=email,
+            phone=f"{NUMBERS_OF_FICTION}{record_number[-3:]}",
             time_zone=time_zone or self.calendar.zone.key,
             at=at,
         )
