@@ -123,9 +123,10 @@ def test_the_document_and_its_viewer_are_served(anonymous: Program) -> None:
     assert b"swagger-ui" in viewer.content
 
 
-def test_the_viewer_needs_no_script_inside_the_page(anonymous: Program) -> None:
+def test_the_viewer_needs_no_script_or_style_inside_the_page(anonymous: Program) -> None:
     page = anonymous.get("docs").content.decode()
 
+    assert "<style" not in page
     for script in page.split("<script")[1:]:
         assert "src=" in script.split(">")[0]
     assert "http://" not in page.replace("http://testserver", "")
