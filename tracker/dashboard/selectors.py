@@ -61,10 +61,13 @@ class Waiting:
     @property
     def patients(self) -> tuple["Patient", ...]:
         """Whoever is named, once each."""
-        rows = (*self.failed, *self.drafts, *self.alerts, *self.tasks)
-        named = [due.patient for due in (*self.steps, *self.visits)]
-        named += [row.patient for row in rows if row.patient is not None]
-        return tuple({patient.pk: patient for patient in named}.values())
+        named: list[Patient | None] = [due.patient for due in self.steps]
+        named += [due.patient for due in self.visits]
+        named += [row.patient for row in self.failed]
+        named += [row.patient for row in self.drafts]
+        named += [row.patient for row in self.alerts]
+        named += [row.patient for row in self.tasks]
+        return tuple({patient.pk: patient for patient in named if patient is not None}.values())
 
 
 @dataclass(frozen=True)
