@@ -43,7 +43,6 @@ TRANSITIONS: dict[tuple[Status, Action], Status] = {
     (Status.ACTIVE, Action.STOP): Status.REVOKED,
     (Status.ACTIVE, Action.COMPLETE): Status.COMPLETED,
     (Status.ON_HOLD, Action.REVISE): Status.ON_HOLD,
-    (Status.ON_HOLD, Action.REPORT_STEP): Status.ON_HOLD,
     (Status.ON_HOLD, Action.RESUME): Status.ACTIVE,
     (Status.ON_HOLD, Action.STOP): Status.REVOKED,
     (Status.ON_HOLD, Action.COMPLETE): Status.COMPLETED,

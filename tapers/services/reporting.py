@@ -6,13 +6,13 @@ from django.db import IntegrityError, transaction
 
 from patients import audit
 from patients.access import Actor, PatientByLink, Permission, check, user_of
-from patients.errors import BadInput, Conflict
+from patients.errors import BadInput
 from patients.services.tasks import open_task
 from patients.vocabulary import Event, TaskKind
 from tapers.domain.changes import shift_late_step
 from tapers.domain.course import Outcome
 from tapers.domain.plan import Plan, days_after
-from tapers.domain.states import Action, Status
+from tapers.domain.states import Action
 from tapers.errors import AlreadyReported, PlanChanged
 from tapers.models import StepReport, Taper
 from tapers.selectors.plans import current_revision, plan_of, reports_for, taken_steps
@@ -54,7 +54,7 @@ def report_step(
     """
     check(actor, Permission.REPORT_STEP, taper.patient)
     taper = locked(taper)
-    _check_is_active(taper)
+    status_after(taper, Action.REPORT_STEP)
     outcome, reported_by = _outcome(outcome), _reporter(reported_by)
     note = words("note", note, blank=True)
     plan = plan_of(taper)
@@ -174,14 +174,6 @@ def _said_today(
 
 
 # What is refused ---------------------------------------------------------------------------------
-
-
-def _check_is_active(taper: Taper) -> None:
-    status_after(taper, Action.REPORT_STEP)
-    if taper.status != Status.ACTIVE:
-        raise Conflict(
-            "The taper is on hold. Resume it before a step is reported.", code="WRONG_STATUS"
-        )
 
 
 def _outcome(word: Outcome | str) -> Outcome:
