@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("notifications.urls")),
     path("api/v1", RootDoor.as_view(schema=None)),  # addresses of the API have no slash at the end
     path("api/v1/", include("tracker.api.urls")),
+    path("p/", include("tracker.portal.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.alive, name="healthz"),

@@ -22,6 +22,11 @@ class MailRow:
     why_not: str
 
 
+def why_silent(rows: Iterable[MailRow]) -> tuple[str, ...]:
+    """Return why mails will not go out, each reason once."""
+    return tuple(dict.fromkeys(row.why_not for row in rows if row.why_not))
+
+
 def mail_rows(mails: Iterable["PreviewedMail"], *, zone: str) -> tuple[MailRow, ...]:
     return tuple(
         MailRow(

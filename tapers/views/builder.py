@@ -20,7 +20,7 @@ from tapers.errors import NeedsReason
 from tapers.forms.proposal import Choice, ProposalForm, ReasonsForm, first_values
 from tapers.presenters.builder import BuilderResult, builder_result
 from tapers.presenters.findings import with_typed
-from tapers.presenters.mails import MailRow, mail_rows
+from tapers.presenters.mails import MailRow, mail_rows, why_silent
 from tapers.proposal import Proposal
 from tapers.selectors.mails import mail_preview
 from tapers.selectors.previews import Preview, preview
@@ -118,12 +118,14 @@ def _sign(
     worked = _work_out(about, form)
     if worked is None or worked.preview.plan is None:
         return _page(request, about, form)
+    mails = _mails(about, worked)
     context = about.context | {
         "form": form,
         "result": worked.result,
         "findings": with_typed(worked.result.findings, reasons.typed),
         "missing": {each.code for each in refusal.findings} if refusal else set(),
-        "mails": _mails(about, worked),
+        "mails": mails,
+        "silent": why_silent(mails),
         "start_words": words.full_day(worked.proposal.starts_on),
         "dose_words": f"{mg_text(worked.proposal.start_daily_mg)} mg a day",
         "drug": worked.proposal.drug.label,

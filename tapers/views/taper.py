@@ -18,7 +18,7 @@ from tapers.forms.proposal import ReasonsForm
 from tapers.presenters.builder import plan_facts
 from tapers.presenters.curve import curve_of
 from tapers.presenters.findings import finding_rows, with_typed
-from tapers.presenters.mails import mail_rows
+from tapers.presenters.mails import mail_rows, why_silent
 from tapers.presenters.steps import followed_rows, step_rows
 from tapers.presenters.taper import alert_rows, report_rows, revision_rows, taper_facts
 from tapers.selectors import (
@@ -74,11 +74,13 @@ def draft_page(
     plan = plan_of(taper)
     taper.refresh_from_db(fields=["status"])
     mails = mail_preview(actor=about.actor, patient=about.patient, plan=plan, at=about.at)
+    rows = mail_rows(mails, zone=about.patient.time_zone)
     context = _common(about, taper) | {
         "steps": step_rows(plan, strengths=taper.strengths, today=about.today),
         "findings": with_typed(finding_rows(findings_of(taper, plan)), reasons.typed),
         "missing": {each.code for each in refusal.findings} if refusal else set(),
-        "mails": mail_rows(mails, zone=about.patient.time_zone),
+        "mails": rows,
+        "silent": why_silent(rows),
     }
     return render(request, "tapers/draft.html", context, status=409 if refusal else 200)
 
@@ -100,6 +102,7 @@ def _followed(request: HttpRequest, about: About, taper: "Taper") -> HttpRespons
     )
     alerts = alerts_for(actor=about.actor, taper=taper)
     current = [alert for alert in alerts if alert.revision_number == taper.revision]
+    rows = mail_rows(mails, zone=about.patient.time_zone)
     context = _common(about, taper, at_zero=not course.daily_mg) | {
         "course": course,
         "followed": True,
@@ -115,7 +118,8 @@ def _followed(request: HttpRequest, about: About, taper: "Taper") -> HttpRespons
         "findings": alert_rows(findings_of(taper, course.plan), current, zone=zone),
         "revisions": revision_rows(revisions_of(taper), zone=zone),
         "reports": report_rows(step_reports_of(taper), zone=zone),
-        "mails": mail_rows(mails, zone=about.patient.time_zone),
+        "mails": rows,
+        "silent": why_silent(rows),
         "reportable": _reportable(course),
     }
     return render(request, "tapers/taper.html", context)

@@ -18,6 +18,7 @@ CK_FLOOR = 0.5
 CK_TICKS = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 LETTER = 6.6  # width of a letter in the tip, in units of the drawing
 LINE = 17
+ABOVE_THE_MARKS = 30.0  # "today" and the revisions stand between the first title and its panel
 
 
 @dataclass(frozen=True)
@@ -100,10 +101,11 @@ class Panel:
     top: float
     floor: float
     ticks: tuple[Tick, ...]
+    title_gap: float = 18
 
     @property
     def title_at(self) -> float:
-        return self.top - 18
+        return self.top - self.title_gap
 
     @property
     def inside(self) -> float:
@@ -263,7 +265,7 @@ class Layout:
     right: int
     heights: tuple[int, int, int]
     gap: int = 46
-    top: int = 40
+    top: int = 48
     foot: int = 28
     labels: bool = True
 
@@ -308,7 +310,10 @@ def chart_of(facts: ChartFacts, layout: Layout = WIDE) -> Chart:
         title="Dose, strength and function, and CK on one time axis",
         description=_description(facts),
         dose=Panel(
-            f"Dose, mg {facts.drug} a day".replace("  ", " "), *layout.panel(0), axes.dose_ticks
+            f"Dose, mg {facts.drug} a day".replace("  ", " "),
+            *layout.panel(0),
+            axes.dose_ticks,
+            ABOVE_THE_MARKS,
         ),
         measures=Panel(
             "Strength and function, % of full score", *layout.panel(1), axes.share_ticks
