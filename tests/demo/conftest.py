@@ -14,7 +14,7 @@ from tracker.demo.mailbox import Mailbox
 from tracker.demo.seed import Seeded, seed
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # as `seeded`: a second clinic must not find the first one's mail
 def demo_mailbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailbox]:
     box = Mailbox(
         folder=Path(tmp_path_factory.mktemp("demo")) / "mailbox",
