@@ -39,6 +39,15 @@ class DoseInForce:
 
 
 @dataclass(frozen=True)
+class DosePeriod:
+    """A dose in force from `begins_on` to before `ends_on`; None: until further notice."""
+
+    begins_on: date
+    ends_on: date | None
+    dose: DoseInForce
+
+
+@dataclass(frozen=True)
 class DoseLines:
     """Points of two step functions for a chart, (day, mg of the drug), each dose until the next.
 
@@ -88,6 +97,18 @@ def cumulative_prednisone_mg(
         days = (min(end, to_on) - max(stretch.begins_on, from_on)).days
         taken += max(days, 0) * stretch.dose.daily_mg
     return to_prednisone_mg(drug=plan.drug, mg=taken)
+
+
+def dose_periods(
+    *, plan: Plan, reports: Sequence[Report], held_on: date | None = None
+) -> tuple[DosePeriod, ...]:
+    """Return the whole course in the order of its days, one period a dose."""
+    stretches = _stretches(plan, reports, held_on)
+    ends = [*(each.begins_on for each in stretches[1:]), None]
+    return tuple(
+        DosePeriod(each.begins_on, end, each.dose)
+        for each, end in zip(stretches, ends, strict=True)
+    )
 
 
 def next_step(

@@ -78,6 +78,21 @@ BRIEF_BIOPSY = _brief(
 )
 BRIEF_AT_ONCE = _brief("S19", "the taper starts at once when IBM is confirmed")
 BRIEF_VISITS = _brief("S20", "strength, function and CK every 4 to 8 weeks")
+BRIEF_ABOVE_10_STAY = _brief("S14", "nobody stays above 10 mg a day")
+BRIEF_STEROID_MYOPATHY = _brief("S08", "watch for steroid myopathy")
+BRIEF_CK = _brief("S21", "a normal CK does not predict improvement")
+BRIEF_NATURAL_COURSE = _brief(
+    "S22",
+    "worsening during the taper is likely the natural course",
+    BRIEF_NOTE + " Average loss of strength is far below 1 % in 8 weeks, so a drop beyond test "
+    "error is not explained by it.",
+)
+BRIEF_METHOTREXATE = _brief("S24", "methotrexate 15 mg weekly, to 25 mg over 3 to 6 months")
+BRIEF_AZATHIOPRINE = _brief(
+    "S25",
+    "azathioprine 25-50 mg weekly, to 2 mg/kg",
+    BRIEF_NOTE + " The unit is ambiguous: mg a day, raised weekly, is the cautious reading.",
+)
 BRIEF = _brief("S27", "the text as a whole")
 
 ADRENAL_GUIDELINE = Source(
@@ -188,6 +203,200 @@ ADRENAL_PAPER = Source(
     kind=SourceKind.GUIDELINE,
     mark=Mark.KNOWN,
     link="https://pmc.ncbi.nlm.nih.gov/articles/PMC11180513/",
+)
+METHOTREXATE_TRIAL = Source(
+    code="F14",
+    title="Badrising and others, methotrexate in IBM, randomised trial, 48 weeks, 44 people",
+    year=2002,
+    kind=SourceKind.TRIAL,
+    mark=Mark.FOUND,
+    link="https://pubmed.ncbi.nlm.nih.gov/11891832/",
+    note="CK fell, strength did not improve; 8 of 21 stopped it, 1 of 23 stopped placebo.",
+)
+RELIABILITY = Source(
+    code="F26",
+    title="Baschung Pfister and others, reliability of manual muscle testing and dynamometry in "
+    "myositis, PLoS One",
+    year=2018,
+    kind=SourceKind.TRIAL,
+    mark=Mark.FOUND,
+    link="https://pmc.ncbi.nlm.nih.gov/articles/PMC5875759/",
+)
+RELIABILITY_PILOT = Source(
+    code="F27",
+    title="Pilot of the same group: standard error of muscle testing, Ann Rheum Dis 75 suppl "
+    "2:1281",
+    year=2016,
+    kind=SourceKind.TRIAL,
+    mark=Mark.FOUND,
+    link="https://ard.bmj.com/content/75/Suppl_2/1281.1",
+    note="The copy read breaks off; the smallest detectable change was derived from it.",
+)
+LONGITUDINAL = Source(
+    code="F28",
+    title="Longitudinal study of IBM, 181 patients: loss of strength and function a year",
+    year=2021,
+    kind=SourceKind.TRIAL,
+    mark=Mark.FOUND,
+    link="https://myneuronews.com/2021/04/13",
+)
+LONGITUDINAL_2013 = Source(
+    code="F29",
+    title="Longitudinal study of IBM, 51 patients",
+    year=2013,
+    kind=SourceKind.TRIAL,
+    mark=Mark.FOUND,
+    link="https://www.ndcn.ox.ac.uk/publications/396230",
+)
+COHORT = Source(
+    code="F32",
+    title="Cohort of IBM in the United States, abstract P.14.16: falls, walking, function",
+    year=2013,
+    kind=SourceKind.TRIAL,
+    mark=Mark.FOUND,
+    link="https://acemap.info/paper/356344700",
+)
+IBMFRS_VALIDITY = Source(
+    code="F35",
+    title="IBM functional rating scale: validity and the change that matters, J Neurol "
+    "Neurosurg Psychiatry",
+    year=2024,
+    kind=SourceKind.TRIAL,
+    mark=Mark.FOUND,
+    link="https://jnnp.bmj.com/content/early/2024/07/10/jnnp-2024-333617",
+)
+SWALLOWING = Source(
+    code="F40",
+    title="Swallowing clinic series in IBM (Shrivastava), J Laryngol Otol",
+    year=2022,
+    kind=SourceKind.TRIAL,
+    mark=Mark.FOUND,
+)
+STEROID_MYOPATHY = Source(
+    code="F54",
+    title="Corticosteroid myopathy, overview",
+    year=None,
+    kind=SourceKind.REVIEW,
+    mark=Mark.FOUND,
+    link="https://emedicine.medscape.com/article/313842",
+)
+STEROID_OR_MYOSITIS = Source(
+    code="F55",
+    title="Steroid or inflammatory myopathy, textbook text quoted by a rheumatology forum",
+    year=None,
+    kind=SourceKind.REVIEW,
+    mark=Mark.FOUND,
+)
+BONE = Source(
+    code="F50",
+    title="American College of Rheumatology: glucocorticoid-induced osteoporosis",
+    year=2022,
+    kind=SourceKind.GUIDELINE,
+    mark=Mark.FOUND,
+    link="https://www.guidelinecentral.com/guideline/7043",
+)
+METHOTREXATE_3E = Source(
+    code="F57",
+    title="3E initiative: use of methotrexate in rheumatic disease",
+    year=None,
+    kind=SourceKind.GUIDELINE,
+    mark=Mark.FOUND,
+)
+LAB_METHOTREXATE = Source(
+    code="F58",
+    title="Monitoring of methotrexate: blood count, liver, kidney",
+    year=None,
+    kind=SourceKind.REVIEW,
+    mark=Mark.FOUND,
+)
+AZATHIOPRINE_LABEL = Source(
+    code="F61",
+    title="Azathioprine prescribing information: dose and pace in rheumatoid arthritis",
+    year=None,
+    kind=SourceKind.LABEL,
+    mark=Mark.FOUND,
+)
+NUDT15 = Source(
+    code="F62",
+    title="Clinical Pharmacogenetics Implementation Consortium: thiopurines, NUDT15",
+    year=None,
+    kind=SourceKind.GUIDELINE,
+    mark=Mark.FOUND,
+    link="https://pmc.ncbi.nlm.nih.gov/articles/PMC6576267/",
+)
+TPMT = Source(
+    code="F63",
+    title="Clinical Pharmacogenetics Implementation Consortium: thiopurines, TPMT",
+    year=None,
+    kind=SourceKind.GUIDELINE,
+    mark=Mark.FOUND,
+    link="https://pmc.ncbi.nlm.nih.gov/articles/PMC3098761/",
+)
+EAT10 = Source(
+    code="K13",
+    title="Belafsky and others, Eating Assessment Tool EAT-10",
+    year=2008,
+    kind=SourceKind.TRIAL,
+    mark=Mark.KNOWN,
+)
+CK_VARIATION = Source(
+    code="K17",
+    title="Biological variation of CK (EFLM, Westgard tables)",
+    year=None,
+    kind=SourceKind.REVIEW,
+    mark=Mark.KNOWN,
+    note="The reference change of 42 to 64 % was computed from it.",
+)
+STEROID_MONITORING = Source(
+    code="K18",
+    title="van der Goes and others, EULAR: monitoring of glucocorticoid therapy, Ann Rheum Dis "
+    "69:1913",
+    year=2010,
+    kind=SourceKind.GUIDELINE,
+    mark=Mark.KNOWN,
+)
+WEEKLY_METHOTREXATE = Source(
+    code="K19",
+    title="Institute for Safe Medication Practices: methotrexate is given weekly",
+    year=None,
+    kind=SourceKind.GUIDELINE,
+    mark=Mark.KNOWN,
+)
+DMARD_MONITORING = Source(
+    code="K20",
+    title="American College of Rheumatology: monitoring of disease-modifying drugs (Saag 2008, "
+    "Singh 2016)",
+    year=2016,
+    kind=SourceKind.GUIDELINE,
+    mark=Mark.KNOWN,
+)
+AZATHIOPRINE_COUNTS = Source(
+    code="K21",
+    title="Azathioprine prescribing information: blood counts",
+    year=None,
+    kind=SourceKind.LABEL,
+    mark=Mark.KNOWN,
+)
+BSR = Source(
+    code="K22",
+    title="Ledingham and others, BSR/BHPR: prescribing and monitoring of disease-modifying drugs",
+    year=2017,
+    kind=SourceKind.GUIDELINE,
+    mark=Mark.KNOWN,
+)
+RHABDOMYOLYSIS = Source(
+    code="K23",
+    title="Common thresholds of rhabdomyolysis",
+    year=None,
+    kind=SourceKind.REVIEW,
+    mark=Mark.KNOWN,
+)
+FALLS_GUIDELINE = Source(
+    code="K24",
+    title="American and British Geriatrics Societies: prevention of falls",
+    year=None,
+    kind=SourceKind.GUIDELINE,
+    mark=Mark.KNOWN,
 )
 PROPOSAL = Source(
     code="P1",

@@ -10,6 +10,7 @@ from functools import cached_property
 from tapers.domain.context import ClinicalContext
 from tapers.domain.dose import Drug
 from tapers.domain.plan import Plan
+from tapers.domain.record import CourseFacts
 from tapers.domain.schedule import Conforming, conforming_regimens
 from tapers.domain.sources import Source
 
@@ -76,36 +77,70 @@ class Case:
 
 
 @dataclass(frozen=True)
+class CourseCase:
+    """What a rule of the course may ask: the facts as known on a day, and the day itself."""
+
+    facts: CourseFacts
+    as_of: date
+
+
+@dataclass(frozen=True)
 class Said:
-    """What a check found: the sentence to show, the values in it, a severity if not the rule's."""
+    """What a check found: the sentence to show, the values in it, a severity if not the rule's.
+
+    `episode` names the stretch of events that this belongs to; there is one alert for each.
+    `extent` grows as it gets worse, in a measure of the rule's own.
+    """
 
     message: str
     values: Mapping[str, str] = field(default_factory=dict)
     severity: Severity | None = None
+    episode: str = ""
+    extent: Decimal | None = None
 
 
 @dataclass(frozen=True)
-class Rule:
-    """One clinical sentence that can be checked. The code stays when the rule changes."""
+class Statement:
+    """One clinical sentence with its weight. The code stays when the rule changes."""
 
     code: str
     says: str
     severity: Severity
     sources: tuple[Source, ...]
     because: str
+
+
+@dataclass(frozen=True)
+class Rule(Statement):
+    """A sentence that can be held against a plan."""
+
     check: Callable[[Case], Said | None]
     needs_plan: bool = True
 
 
 @dataclass(frozen=True)
+class CourseRule(Statement):
+    """A sentence that can be held against the course of a patient.
+
+    An alert that stands is raised again when it is more severe, or when its extent grew by
+    `worsens_by`; without that number growth alone raises nothing.
+    """
+
+    check: Callable[[CourseCase], tuple[Said, ...]]
+    worsens_by: Decimal | None = None
+
+
+@dataclass(frozen=True)
 class Finding:
-    """What a rule said of one plan, with what it rests on."""
+    """What a rule said of one plan or course, with what it rests on."""
 
     code: str
     severity: Severity
     message: str
     sources: tuple[Source, ...]
     values: Mapping[str, str] = field(default_factory=dict)
+    episode: str = ""
+    extent: Decimal | None = None
 
     @property
     def needs_reason(self) -> bool:

@@ -1,7 +1,8 @@
-"""All rules, their version, and what they say of a plan.
+"""All rules, their version, and what they say of a plan and of the course of a patient.
 
-To add a rule: write it in the file of its topic, add it to that file's RULES, raise VERSION, and
-write a scenario that fires it and one just short of it. A new topic is a new file named here.
+To add a rule: write it in the file of its topic, add it to that file's RULES (asked of a plan) or
+COURSE_RULES (asked of the course), raise VERSION, and write a scenario that fires it and one just
+short of it. A new topic is a new file named here.
 """
 
 from datetime import date
@@ -10,20 +11,77 @@ from decimal import Decimal
 from tapers.domain.context import ClinicalContext
 from tapers.domain.dose import Drug
 from tapers.domain.plan import Plan
-from tapers.domain.rules import adrenal, course, steps
+from tapers.domain.record import CourseFacts
+from tapers.domain.rules import (
+    adrenal,
+    azathioprine,
+    ck,
+    course,
+    decline,
+    dosing,
+    methotrexate,
+    reports,
+    sparing,
+    steps,
+)
 from tapers.domain.rules import plan as whole_plan
-from tapers.domain.rules.rule import Case, Finding, Rule, Severity
+from tapers.domain.rules.rule import (
+    Case,
+    CourseCase,
+    CourseRule,
+    Finding,
+    Rule,
+    Said,
+    Severity,
+    Statement,
+)
 from tapers.domain.schedule import Conforming
 from tapers.domain.sources import Source
 
-VERSION = "2026.2"
-TOPICS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
+VERSION = "2026.3"
+TOPICS: tuple[tuple[str, tuple[Statement, ...]], ...] = (
     ("The plan as a whole", whole_plan.RULES),
     ("Steps written by hand", steps.RULES),
     ("Adrenal safety", adrenal.RULES),
-    ("The course of the patient", course.RULES),
+    ("The course of the patient", (*course.RULES, *course.COURSE_RULES)),
+    ("The dose that is taken", dosing.COURSE_RULES),
+    ("What patients report", reports.COURSE_RULES),
+    ("Strength and function", decline.COURSE_RULES),
+    ("Creatine kinase", ck.COURSE_RULES),
+    ("Steroid-sparing drugs", sparing.COURSE_RULES),
+    ("Methotrexate", methotrexate.COURSE_RULES),
+    ("Azathioprine", azathioprine.COURSE_RULES),
 )
-RULES: tuple[Rule, ...] = tuple(rule for _, rules in TOPICS for rule in rules)
+STATEMENTS: tuple[Statement, ...] = tuple(rule for _, rules in TOPICS for rule in rules)
+RULES: tuple[Rule, ...] = tuple(each for each in STATEMENTS if isinstance(each, Rule))
+COURSE_RULES: tuple[CourseRule, ...] = tuple(
+    each for each in STATEMENTS if isinstance(each, CourseRule)
+)
+# These come before all others, in this order; the rest by severity, then by code.
+FIRST = (
+    {"ADRENAL_RED"},
+    {"ABRUPT_STOP"},
+    {"MTX_DAILY", "AZA_ALLOPURINOL"},
+    {"CK_URGENT"},
+)
+
+
+def rank_of(*, code: str, severity: Severity) -> tuple[int, int, str]:
+    """Return the key by which findings and alerts are sorted, the most pressing first."""
+    place = next((place for place, codes in enumerate(FIRST) if code in codes), len(FIRST))
+    return place, severity.rank, code
+
+
+def topic_of(code: str) -> str:
+    """Return the title under which findings of that code are shown together."""
+    return next(title for title, rules in TOPICS if code in {rule.code for rule in rules})
+
+
+def course_findings(*, facts: CourseFacts, as_of: date) -> tuple[Finding, ...]:
+    """Return what the rules say of the course as known on *as_of*, the most pressing first."""
+    case = CourseCase(facts.known_by(as_of), as_of)
+    found = [_finding(rule, said) for rule in COURSE_RULES for said in rule.check(case)]
+    return _sorted(found)
 
 
 def findings(*, plan: Plan, context: ClinicalContext) -> tuple[Finding, ...]:
@@ -58,28 +116,43 @@ def findings_without_plan(
 
 
 def _ask(case: Case, rules: tuple[Rule, ...]) -> tuple[Finding, ...]:
-    found = [
-        Finding(
-            code=rule.code,
-            severity=said.severity or rule.severity,
-            message=said.message,
-            sources=rule.sources,
-            values=said.values,
-        )
-        for rule in rules
-        if (said := rule.check(case)) is not None
-    ]
-    return tuple(sorted(found, key=lambda finding: (finding.severity.rank, finding.code)))
+    return _sorted(
+        [_finding(rule, said) for rule in rules if (said := rule.check(case)) is not None]
+    )
 
 
-def rule_for(code: str) -> Rule:
+def _finding(rule: Statement, said: Said) -> Finding:
+    return Finding(
+        code=rule.code,
+        severity=said.severity or rule.severity,
+        message=said.message,
+        sources=rule.sources,
+        values=said.values,
+        episode=said.episode,
+        extent=said.extent,
+    )
+
+
+def _sorted(found: list[Finding]) -> tuple[Finding, ...]:
+    ranked = sorted(
+        found, key=lambda each: (rank_of(code=each.code, severity=each.severity), each.episode)
+    )
+    return tuple(ranked)
+
+
+def rule_for(code: str) -> Statement:
     """Return the rule of that code. Raise KeyError."""
-    return {rule.code: rule for rule in RULES}[code]
+    return {rule.code: rule for rule in STATEMENTS}[code]
+
+
+def course_rule_for(code: str) -> CourseRule:
+    """Return the rule of the course of that code. Raise KeyError."""
+    return {rule.code: rule for rule in COURSE_RULES}[code]
 
 
 def markdown() -> str:
     """Render the rules as the page a clinician reads and signs (docs/clinical-rules.md)."""
-    cited = {source.code: source for rule in RULES for source in rule.sources}
+    cited = {source.code: source for rule in STATEMENTS for source in rule.sources}
     return "\n".join([*_heading(), *_topics(), *_source_table(cited)]) + "\n"
 
 
@@ -113,7 +186,7 @@ _SEVERITY_WORDS = {
 }
 
 
-def _rule_lines(rule: Rule) -> list[str]:
+def _rule_lines(rule: Statement) -> list[str]:
     cited = ", ".join(source.code for source in rule.sources)
     return [
         f"### {rule.code}",

@@ -1,0 +1,319 @@
+"""What is known of a patient up to a day: doses, readings, reports, medicines, other drugs.
+
+None is "not recorded" everywhere; it is never read as no or as 0.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from patients.instruments.reading import Reading
+from tapers.domain.course import DosePeriod, Outcome, Report, dose_periods, late_step
+from tapers.domain.dose import Drug, to_prednisone_mg
+from tapers.domain.plan import DoseStep, Plan
+from tapers.domain.protocol import Protocol
+from tapers.domain.sparing import Infusion, SparingCourse
+from tapers.domain.symptoms import Symptom
+
+ZERO = Decimal(0)
+
+
+class Medicine(StrEnum):
+    """Other medicines that a rule asks about."""
+
+    TRIMETHOPRIM_SULFAMETHOXAZOLE = "TRIMETHOPRIM_SULFAMETHOXAZOLE"
+    ALLOPURINOL = "ALLOPURINOL"
+    FEBUXOSTAT = "FEBUXOSTAT"
+    WARFARIN = "WARFARIN"
+    RIBAVIRIN = "RIBAVIRIN"
+    ACE_INHIBITOR = "ACE_INHIBITOR"
+    STATIN = "STATIN"
+    INSULIN_OR_SULFONYLUREA = "INSULIN_OR_SULFONYLUREA"
+    ORAL_OESTROGEN = "ORAL_OESTROGEN"
+    OTHER_IMMUNOSUPPRESSANT = "OTHER_IMMUNOSUPPRESSANT"
+
+    @property
+    def label(self) -> str:
+        return {
+            "TRIMETHOPRIM_SULFAMETHOXAZOLE": "trimethoprim-sulfamethoxazole (co-trimoxazole)",
+            "ACE_INHIBITOR": "an ACE inhibitor",
+            "INSULIN_OR_SULFONYLUREA": "insulin or a sulfonylurea",
+        }.get(self.value, self.value.replace("_", " ").lower())
+
+
+class Test(StrEnum):
+    """Single tests that are done or not, without a number that a rule reads."""
+
+    __test__ = False  # no test of pytest's
+
+    TPMT = "TPMT"
+    NUDT15 = "NUDT15"
+    HEPATITIS_B = "HEPATITIS_B"
+    HEPATITIS_C = "HEPATITIS_C"
+    CHEST_FILM = "CHEST_FILM"
+
+
+@dataclass(frozen=True)
+class TestDone:
+    __test__ = False
+
+    test: Test
+    on: date
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """IBM: confirmed or not, and since when."""
+
+    confirmed: bool | None = None
+    confirmed_on: date | None = None
+
+
+@dataclass(frozen=True)
+class SteroidPeriod:
+    """A dose that was taken, as recorded by somebody: before a taper, or unlike the plan in it.
+
+    An unknown first day stays unknown; `known_on` is a day on which the dose was seen.
+    `ends_on` is the first day without it.
+    """
+
+    drug: Drug
+    daily_mg: Decimal
+    begins_on: date | None = None
+    ends_on: date | None = None
+    known_on: date | None = None
+
+    @property
+    def prednisone_mg(self) -> Decimal:
+        return to_prednisone_mg(drug=self.drug, mg=self.daily_mg)
+
+    @property
+    def first_known_on(self) -> date | None:
+        """The first day of which it is certain."""
+        if self.begins_on is not None or self.known_on is not None:
+            return self.begins_on or self.known_on
+        return self.ends_on - timedelta(days=1) if self.ends_on else None
+
+    def covers(self, day: date) -> bool:
+        first = self.first_known_on
+        return first is not None and first <= day and (self.ends_on is None or day < self.ends_on)
+
+
+@dataclass(frozen=True)
+class TaperRecord:
+    """A taper as it stands: its plan, what was said, whether it is on hold or over.
+
+    `frozen_on` is the day whose dose stays in force, on hold or after an early end. Steps before
+    `asks_from_step` are settled: nobody is asked about them.
+    """
+
+    plan: Plan
+    reports: tuple[Report, ...] = ()
+    exposure_days_before_start: int | None = None
+    held_on: date | None = None
+    frozen_on: date | None = None
+    ended_on: date | None = None
+    asks_from_step: int = 1
+
+    def is_running_on(self, day: date) -> bool:
+        return self.ended_on is None or day < self.ended_on
+
+    @property
+    def is_active(self) -> bool:
+        return self.ended_on is None and self.held_on is None
+
+    @property
+    def periods(self) -> tuple[DosePeriod, ...]:
+        held_on = self.frozen_on or self.held_on
+        return dose_periods(plan=self.plan, reports=self.reports, held_on=held_on)
+
+    @property
+    def begins_on(self) -> date:
+        return self.periods[0].begins_on
+
+    @property
+    def first_zero_on(self) -> date | None:
+        """The first day without steroid, taken or planned; None where the dose stays above 0."""
+        last = self.periods[-1]
+        if last.dose.daily_mg == 0:
+            return last.begins_on
+        return None if self.ended_on else self.plan.first_zero_on
+
+    def late_step_on(self, day: date) -> tuple[DoseStep, int] | None:
+        settled = self.asks_from_step - 1
+        reports = self.reports
+        if settled:
+            reports = (*reports, Report(settled, Outcome.TAKEN, day))
+        return late_step(plan=self.plan, reports=reports, on=day)
+
+
+@dataclass(frozen=True)
+class DatedReading:
+    """A reading with its day and who took it; an empty rater is not known."""
+
+    on: date
+    reading: Reading
+    rater: str = ""
+
+    def same_rater_as(self, other: "DatedReading") -> bool:
+        """Only where both are known; otherwise the higher limits for other raters hold."""
+        return bool(self.rater) and self.rater.casefold() == other.rater.casefold()
+
+
+@dataclass(frozen=True)
+class SymptomReport:
+    on: date
+    symptoms: frozenset[Symptom]
+
+
+@dataclass(frozen=True)
+class Fall:
+    on: date
+    injured: bool | None = None
+
+
+@dataclass(frozen=True)
+class DoseOfDay:
+    """`confirmed` when somebody said it was taken; otherwise as planned, an estimate."""
+
+    prednisone_mg: Decimal
+    confirmed: bool
+
+
+@dataclass(frozen=True)
+class CourseFacts:
+    """Everything the rules of the course may ask.
+
+    `low_dose_reason` is the recorded reason to stay on a low dose beside a steroid-sparing drug.
+    """
+
+    diagnosis: Diagnosis = Diagnosis()
+    taper: TaperRecord | None = None
+    periods: tuple[SteroidPeriod, ...] = ()
+    readings: tuple[DatedReading, ...] = ()
+    symptoms: tuple[SymptomReport, ...] = ()
+    falls: tuple[Fall, ...] = ()
+    sparing: tuple[SparingCourse, ...] = ()
+    infusions: tuple[Infusion, ...] = ()
+    medicines: frozenset[Medicine] | None = None
+    tests: tuple[TestDone, ...] = ()
+    pregnant_or_planning: bool | None = None
+    regular_alcohol: bool | None = None
+    interstitial_lung_disease: bool | None = None
+    active_infection: bool | None = None
+    live_vaccine_planned: bool | None = None
+    low_dose_reason: str = ""
+    protocol: Protocol = Protocol()
+
+    def known_by(self, day: date) -> "CourseFacts":
+        """Return the facts without what was measured, said or done after *day*."""
+        return replace(
+            self,
+            taper=None if self.taper is None else _taper_by(self.taper, day),
+            readings=tuple(sorted((r for r in self.readings if r.on <= day), key=_on)),
+            symptoms=tuple(sorted((r for r in self.symptoms if r.on <= day), key=_on)),
+            falls=tuple(sorted((f for f in self.falls if f.on <= day), key=_on)),
+            infusions=tuple(sorted((i for i in self.infusions if i.on <= day), key=_on)),
+            tests=tuple(test for test in self.tests if test.on <= day),
+            periods=tuple(_period_by(each, day) for each in self.periods if _begun(each, day)),
+        )
+
+    def dose_on(self, day: date) -> DoseOfDay | None:
+        """Return the prednisone mg of that day; None where nothing is known of it."""
+        said = [each for each in self._said_beside_the_plan if each.covers(day)]
+        if said:
+            return DoseOfDay(max(said, key=_first_day).prednisone_mg, confirmed=True)
+        if self.taper is not None and self.taper.begins_on <= day:
+            return _dose_of_plan(self.taper, day)
+        return self._dose_outside_the_plan(day)
+
+    @property
+    def steroid_begins_on(self) -> date | None:
+        """The first day on which a steroid is known to have been taken."""
+        days = [each.first_known_on for each in self.periods if each.daily_mg]
+        days += [self.taper.begins_on] if self.taper else []
+        return min((day for day in days if day is not None), default=None)
+
+    @property
+    def first_zero_on(self) -> date | None:
+        """The first day without steroid, reached or planned; None while none is in sight."""
+        if any(each.daily_mg == 0 and each.ends_on is None for each in self._said_beside_the_plan):
+            return max(filter(None, (each.begins_on for each in self._said_beside_the_plan)))
+        if self.taper is not None:
+            return self.taper.first_zero_on
+        ends = [each.ends_on for each in self.periods if each.daily_mg]
+        if not ends or None in ends:
+            return None
+        return max(filter(None, ends))
+
+    @property
+    def _said_beside_the_plan(self) -> tuple[SteroidPeriod, ...]:
+        """Doses recorded for days of the taper: what was really taken outranks the plan."""
+        if self.taper is None:
+            return ()
+        begins_on = self.taper.begins_on
+        return tuple(
+            each for each in self.periods if each.begins_on and each.begins_on >= begins_on
+        )
+
+    def _dose_outside_the_plan(self, day: date) -> DoseOfDay | None:
+        """Doses that overlap are added up. After the end of all known ones it is 0."""
+        covering = [each for each in self.periods if each.covers(day)]
+        if covering:
+            total = sum((each.prednisone_mg for each in covering), ZERO)
+            return DoseOfDay(total, confirmed=True)
+        if any(each.ends_on is not None and each.ends_on <= day for each in self.periods):
+            return DoseOfDay(ZERO, confirmed=True)
+        return None
+
+
+def _dose_of_plan(taper: TaperRecord, day: date) -> DoseOfDay:
+    dose = next(each for each in reversed(taper.periods) if each.begins_on <= day).dose
+    mg = to_prednisone_mg(drug=taper.plan.drug, mg=dose.daily_mg)
+    return DoseOfDay(mg, dose.confirmed)
+
+
+def _taper_by(taper: TaperRecord, day: date) -> TaperRecord:
+    """The taper as known on *day*; what ended or paused it later did not hold then."""
+    return replace(
+        taper,
+        reports=tuple(report for report in taper.reports if report.on <= day),
+        held_on=_unless_later(taper.held_on, day),
+        frozen_on=_unless_later(taper.frozen_on, day),
+        ended_on=_unless_later(taper.ended_on, day),
+    )
+
+
+def _period_by(period: SteroidPeriod, day: date) -> SteroidPeriod:
+    return replace(period, ends_on=_unless_later(period.ends_on, day))
+
+
+def _begun(period: SteroidPeriod, day: date) -> bool:
+    first = period.first_known_on
+    return first is None or first <= day
+
+
+def _unless_later(on: date | None, day: date) -> date | None:
+    return on if on is not None and on <= day else None
+
+
+def _first_day(period: SteroidPeriod) -> date:
+    return period.begins_on or date.min
+
+
+def _on(dated: DatedReading | SymptomReport | Fall | Infusion) -> date:
+    return dated.on
+
+
+def reported_in(
+    reports: Iterable[SymptomReport], *, from_on: date, to_on: date
+) -> frozenset[Symptom]:
+    """Return all symptoms reported on days of [from_on, to_on], both ends included."""
+    return frozenset(
+        symptom
+        for report in reports
+        if from_on <= report.on <= to_on
+        for symptom in report.symptoms
+    )

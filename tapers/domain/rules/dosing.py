@@ -1,0 +1,212 @@
+"""The dose that is taken beside the plan: none made, too high, late, or stopped at once."""
+
+from datetime import date
+from decimal import Decimal
+
+from tapers.domain import sources
+from tapers.domain.context import ClinicalContext
+from tapers.domain.dose import mg_text
+from tapers.domain.record import TaperRecord
+from tapers.domain.rules.adrenal import adrenal_risk
+from tapers.domain.rules.rule import Case, CourseCase, CourseRule, Said, Severity
+from tapers.domain.rules.words import day_text, days_text
+
+NO_PLAN_AFTER_DAYS = 7
+HIGH_MG = Decimal(10)  # prednisone mg; exactly 10 is not above it
+HIGH_AFTER_DAYS, HIGH_CRITICAL_DAYS = 14, 56
+LATE_WARNING_DAYS, LATE_ESCALATION_DAYS = 3, 7
+
+
+def steroids_go_on_without_a_plan(case: CourseCase) -> tuple[Said, ...]:
+    since = _without_plan_since(case)
+    diagnosis = case.facts.diagnosis
+    dose = case.facts.dose_on(case.as_of)
+    if not diagnosis.confirmed or dose is None or dose.prednisone_mg == 0 or since is None:
+        return ()
+    if _low_dose_is_documented(case, dose.prednisone_mg):
+        return ()
+    waits_from = max(filter(None, (since, diagnosis.confirmed_on)))
+    if (case.as_of - waits_from).days <= NO_PLAN_AFTER_DAYS and diagnosis.confirmed_on:
+        return ()
+    confirmed = day_text(diagnosis.confirmed_on) if diagnosis.confirmed_on else "on an unknown day"
+    return (
+        Said(
+            f"Steroids continue without a taper plan: {mg_text(dose.prednisone_mg)} mg of "
+            f"prednisone a day, IBM confirmed {confirmed}.",
+            {"daily_mg": mg_text(dose.prednisone_mg), "confirmed_on": _day(diagnosis.confirmed_on)},
+            episode=_day(since),
+        ),
+    )
+
+
+def _low_dose_is_documented(case: CourseCase, daily_mg: Decimal) -> bool:
+    """Staying at 10 mg or less is an option with a reason and a steroid-sparing drug."""
+    given = any(course.is_given_on(case.as_of) for course in case.facts.sparing)
+    return daily_mg <= HIGH_MG and bool(case.facts.low_dose_reason.strip()) and given
+
+
+def dose_stays_above_10_mg(case: CourseCase) -> tuple[Said, ...]:
+    dose = case.facts.dose_on(case.as_of)
+    free_since = _not_tapering_since(case)
+    if dose is None or dose.prednisone_mg <= HIGH_MG or free_since is None:
+        return ()
+    since = _above_since(case, free_since)
+    days = (case.as_of - since).days
+    if days <= HIGH_AFTER_DAYS:
+        return ()
+    on_hold = _on_hold(case)
+    why = "with the taper on hold" if on_hold else "without a plan"
+    return (
+        Said(
+            f"Above 10 mg for {_at_least(case, since)}{days_text(days)} {why}.",
+            {"days": str(days), "daily_mg": mg_text(dose.prednisone_mg), "since": str(since)},
+            Severity.CRITICAL if days >= HIGH_CRITICAL_DAYS else None,
+            episode=_day(since),
+        ),
+    )
+
+
+def _at_least(case: CourseCase, since: date) -> str:
+    """The first day is not known where it is only the day on which the dose was seen."""
+    seen = any(
+        period.begins_on is None and period.first_known_on == since for period in case.facts.periods
+    )
+    return "at least " if seen else ""
+
+
+def _without_plan_since(case: CourseCase) -> date | None:
+    """The first day without a taper; None while one runs, on hold or not."""
+    taper = case.facts.taper
+    if taper is None:
+        return case.facts.steroid_begins_on
+    return None if taper.is_running_on(case.as_of) else taper.ended_on
+
+
+def _not_tapering_since(case: CourseCase) -> date | None:
+    """The first day without an active plan: a taper on hold has no step due either."""
+    taper = case.facts.taper
+    if taper is not None and taper.is_running_on(case.as_of):
+        return taper.held_on
+    return _without_plan_since(case)
+
+
+def _on_hold(case: CourseCase) -> bool:
+    taper = case.facts.taper
+    return taper is not None and taper.is_running_on(case.as_of) and taper.held_on is not None
+
+
+def _above_since(case: CourseCase, earliest: date) -> date:
+    """The first day of the present unbroken stretch above 10 mg, not before *earliest*."""
+    changes = {
+        each.first_known_on
+        for each in case.facts.periods
+        if each.first_known_on and earliest < each.first_known_on <= case.as_of
+    }
+    since = case.as_of
+    for day in sorted({earliest, *changes}, reverse=True):
+        dose = case.facts.dose_on(day)
+        if dose is None or dose.prednisone_mg <= HIGH_MG:
+            break
+        since = day
+    return since
+
+
+def change_of_dose_is_not_confirmed(case: CourseCase) -> tuple[Said, ...]:
+    taper = case.facts.taper
+    if taper is None or not taper.is_active:
+        return ()
+    late = taper.late_step_on(case.as_of)
+    if late is None or late[1] < 1:
+        return ()
+    step, days = late
+    rung = (days >= LATE_WARNING_DAYS) + (days >= LATE_ESCALATION_DAYS)
+    words = " Nobody confirmed it for a week: please call." if rung == 2 else ""
+    return (
+        Said(
+            f"The change due {day_text(step.starts_on)} is not confirmed. Later dates will move. "
+            f"Was it taken?{words}",
+            {
+                "step_number": str(step.number),
+                "due_on": str(step.starts_on),
+                "days_late": str(days),
+                "escalate": "yes" if rung == 2 else "no",
+            },
+            Severity.WARNING if rung else None,
+            episode=f"step {step.number} of {step.starts_on}",
+            extent=Decimal(rung),
+        ),
+    )
+
+
+def steroids_were_stopped_at_once(case: CourseCase) -> tuple[Said, ...]:
+    taper = case.facts.taper
+    dose = case.facts.dose_on(case.as_of)
+    if taper is None or dose is None or dose.prednisone_mg or not dose.confirmed:
+        return ()
+    if not taper.is_running_on(case.as_of) or case.as_of < taper.plan.starts_on:
+        return ()
+    planned_mg = taper.plan.dose_on(case.as_of)
+    if planned_mg < taper.plan.drug.physiologic_mg or not _is_at_risk(taper):
+        return ()
+    since = case.facts.first_zero_on or case.as_of
+    return (
+        Said(
+            f"Steroids may have been stopped early: none taken from {day_text(since)}, "
+            f"{mg_text(planned_mg)} mg planned. Contact today.",
+            {"since": str(since), "planned_mg": mg_text(planned_mg)},
+            episode=str(since),
+        ),
+    )
+
+
+def _is_at_risk(taper: TaperRecord) -> bool:
+    plan = taper.plan
+    context = ClinicalContext(exposure_days_before_start=taper.exposure_days_before_start)
+    return adrenal_risk(Case(plan.drug, plan.start_daily_mg, plan.starts_on, context, plan))
+
+
+def _day(day: date | None) -> str:
+    return "unknown" if day is None else str(day)
+
+
+COURSE_RULES = (
+    CourseRule(
+        code="NO_PLAN",
+        says="Seven days after IBM is confirmed, steroids are tapered by a plan.",
+        severity=Severity.WARNING,
+        sources=(sources.BRIEF_TARGET, sources.BRIEF_AT_ONCE, sources.PROPOSAL),
+        because="The brief tapers at once and stops. Staying at 10 mg or less beside a "
+        "steroid-sparing drug is an exception that wants its reason recorded.",
+        check=steroids_go_on_without_a_plan,
+    ),
+    CourseRule(
+        code="DOSE_GT10",
+        says="Nobody stays above 10 mg of prednisone for more than 14 days without an active "
+        "plan; from 56 days this is critical.",
+        severity=Severity.WARNING,
+        sources=(sources.BRIEF_ABOVE_10_STAY, sources.PROPOSAL),
+        because="Days of an active plan do not count, days on hold do: on hold no step is due. "
+        "There may be another reason for the steroid, so ask.",
+        check=dose_stays_above_10_mg,
+    ),
+    CourseRule(
+        code="STEP_LATE",
+        says="A change of dose is confirmed on its day: a note for 2 days, a warning from 3, and "
+        "from 7 days somebody calls.",
+        severity=Severity.INFO,
+        sources=(sources.BRIEF_ABOVE_10, sources.BRIEF_FROM_10, sources.PROPOSAL),
+        because="Often only the word is missing. Waits are minima, so a late step moves all "
+        "later ones.",
+        check=change_of_dose_is_not_confirmed,
+        worsens_by=Decimal(1),
+    ),
+    CourseRule(
+        code="ABRUPT_STOP",
+        says="With adrenal risk, nobody takes nothing while the plan still holds 5 mg or more.",
+        severity=Severity.CRITICAL,
+        sources=(sources.ADRENAL_GUIDELINE, sources.PREDNISONE_LABEL),
+        because="The body may make too little of its own; a wrong entry is possible, a call "
+        "settles it.",
+        check=steroids_were_stopped_at_once,
+    ),
+)

@@ -1,0 +1,281 @@
+"""What patients report: signs of adrenal insufficiency, swallowing, falls."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from patients.instruments.items import IBMFRS_SWALLOWING
+from tapers.domain import sources
+from tapers.domain.history import series_called
+from tapers.domain.plan import days_after
+from tapers.domain.record import Fall, SymptomReport, reported_in
+from tapers.domain.rules.rule import CourseCase, CourseRule, Said, Severity
+from tapers.domain.rules.words import day_text, joined
+from tapers.domain.symptoms import (
+    Symptom,
+    has_minor_pattern,
+    has_red_flag,
+    minor_symptoms_in,
+    red_flags_in,
+)
+
+REPORT_STANDS_DAYS = 28  # so long a report is news: proposal
+TOGETHER_DAYS = 7  # minor symptoms reported within a week are taken together: proposal
+AFTER_ZERO_DAYS = 365
+EAT10_ABNORMAL = Decimal(3)
+EAT10_RISE = Decimal(3)
+SWALLOWING_ITEM = Decimal(1)
+FALLS_DAYS = 30
+FALLS_WARNING = 2
+
+
+def a_red_flag_was_reported(case: CourseCase) -> tuple[Said, ...]:
+    reports = [
+        report for report in _recent(case, REPORT_STANDS_DAYS) if has_red_flag(report.symptoms)
+    ]
+    if not reports:
+        return ()
+    latest = reports[-1]
+    flags = _listed(red_flags_in(latest.symptoms))
+    return (
+        Said(
+            f"Possible adrenal crisis: {flags}, reported {day_text(latest.on)}. Call patient now; "
+            "emergency pathway. Reduction reminders paused.",
+            {"reported_on": str(latest.on), "symptoms": flags},
+            episode=str(latest.on),
+            extent=Decimal(len(red_flags_in(latest.symptoms))),
+        ),
+    )
+
+
+def minor_symptoms_come_together(case: CourseCase) -> tuple[Said, ...]:
+    """Asked of each report with those of the week before it, the latest pattern is told."""
+    for report in reversed(_recent(case, REPORT_STANDS_DAYS)):
+        together = reported_in(
+            case.facts.symptoms, from_on=days_after(report.on, 1 - TOGETHER_DAYS), to_on=report.on
+        )
+        if has_minor_pattern(together) and _in_steroid_year(case, report.on):
+            began_on = _stretch_start(
+                [each.on for each in case.facts.symptoms if minor_symptoms_in(each.symptoms)],
+                report.on,
+                REPORT_STANDS_DAYS,
+            )
+            return (_minor_pattern(report.on, minor_symptoms_in(together), began_on),)
+    return ()
+
+
+def _stretch_start(days: Iterable[date], last: date, gap_days: int) -> date:
+    """The first of the days that lead up to *last* with no gap longer than *gap_days*."""
+    start = last
+    for day in sorted((each for each in days if each <= last), reverse=True):
+        if (start - day).days > gap_days:
+            break
+        start = day
+    return start
+
+
+def _minor_pattern(on: date, symptoms: tuple[Symptom, ...], began_on: date) -> Said:
+    listed = _listed(symptoms)
+    return Said(
+        f"{listed[0].upper()}{listed[1:]}, reported by {day_text(on)}. Could be steroid "
+        "withdrawal or adrenal insufficiency. Assess before the next step.",
+        {"reported_on": str(on), "symptoms": listed},
+        episode=str(began_on),
+        extent=Decimal(len(symptoms)),
+    )
+
+
+def _in_steroid_year(case: CourseCase, day: date) -> bool:
+    """From the first day on steroids, or of the taper, to a year after the last."""
+    begins_on, zero = case.facts.steroid_begins_on, case.facts.first_zero_on
+    if begins_on is None:
+        return False
+    return begins_on <= day and (zero is None or day <= days_after(zero, AFTER_ZERO_DAYS))
+
+
+def swallowing_has_changed(case: CourseCase) -> tuple[Said, ...]:
+    signs = [*_eat10_signs(case), *_swallowing_item_signs(case), *_choking_signs(case)]
+    if not signs:
+        return ()
+    since = days_after(case.as_of, 1 - REPORT_STANDS_DAYS)
+    recent = reported_in(case.facts.symptoms, from_on=since, to_on=case.as_of)
+    pneumonia = Symptom.PNEUMONIA in recent
+    also = " Pneumonia was reported, too." if pneumonia else ""
+    return (
+        Said(
+            f"Swallowing has changed: {joined([text for _, text in signs])}.{also} "
+            "Consider speech-language review.",
+            {"signs": "; ".join(text for _, text in signs), "pneumonia": _yes(pneumonia)},
+            Severity.CRITICAL if pneumonia else None,
+            episode=str(min(on for on, _ in signs)),
+            extent=Decimal(len(signs)),
+        ),
+    )
+
+
+def _eat10_signs(case: CourseCase) -> list[tuple[date, str]]:
+    """The last EAT-10 where it is abnormal for the first time, or 3 points more than before."""
+    for series in series_called(case.facts.readings, "EAT10"):
+        now = series.readings[-1]
+        before = series.readings[-2] if len(series.readings) > 1 else None
+        value = now.reading.value or Decimal(0)
+        earlier = before.reading.value if before else None
+        newly = value >= EAT10_ABNORMAL and (earlier is None or earlier < EAT10_ABNORMAL)
+        rose = earlier is not None and value - earlier >= EAT10_RISE
+        if newly or rose:
+            was = f", {earlier} before" if earlier is not None else ""
+            return [(now.on, f"EAT-10 {value} on {day_text(now.on)}{was}")]
+    return []
+
+
+def _swallowing_item_signs(case: CourseCase) -> list[tuple[date, str]]:
+    for series in series_called(case.facts.readings, IBMFRS_SWALLOWING):
+        now = series.readings[-1]
+        if now.reading.value is not None and now.reading.value <= SWALLOWING_ITEM:
+            return [(now.on, f"IBMFRS swallowing {now.reading.value} on {day_text(now.on)}")]
+    return []
+
+
+def _choking_signs(case: CourseCase) -> list[tuple[date, str]]:
+    days = [
+        report.on
+        for report in _recent(case, REPORT_STANDS_DAYS)
+        if Symptom.CHOKING in report.symptoms
+    ]
+    return [(days[-1], f"choking reported {day_text(days[-1])}")] if days else []
+
+
+def the_patient_fell(case: CourseCase) -> tuple[Said, ...]:
+    falls = _falls_of_30_days(case)
+    counted, hurt_counted = _falls_counted(case)
+    number = max(len(falls), counted)
+    injured = any(fall.injured for fall in falls) or hurt_counted > 0
+    if not number and not injured:
+        return ()
+    number = max(number, 1)
+    noun = "1 fall" if number == 1 else f"{number} falls"
+    hurt = ", with injury" if injured else ""
+    return (
+        Said(
+            f"{noun} in {FALLS_DAYS} days{hurt}. Review aids, bone, vision, blood pressure on "
+            "standing.",
+            {"falls": str(number), "injury": _yes(injured)},
+            Severity.WARNING if number >= FALLS_WARNING or injured else None,
+            episode=_fall_episode(case, falls),
+            extent=Decimal(number),
+        ),
+    )
+
+
+def _falls_of_30_days(case: CourseCase) -> tuple[Fall, ...]:
+    first = days_after(case.as_of, 1 - FALLS_DAYS)
+    return tuple(fall for fall in _falls(case) if first <= fall.on <= case.as_of)
+
+
+def _falls(case: CourseCase) -> tuple[Fall, ...]:
+    """Falls recorded and falls reported as symptoms; of one day the injured one counts."""
+    said = [
+        Fall(report.on, injured=Symptom.FALL_WITH_INJURY in report.symptoms)
+        for report in case.facts.symptoms
+        if {Symptom.FALL, Symptom.FALL_WITH_INJURY} & report.symptoms
+    ]
+    recorded_on = {fall.on for fall in case.facts.falls}
+    hurt_on = {fall.on for fall in said if fall.injured}
+    return (
+        *(Fall(fall.on, fall.injured or fall.on in hurt_on) for fall in case.facts.falls),
+        *(fall for fall in said if fall.on not in recorded_on),
+    )
+
+
+def _fall_episode(case: CourseCase, falls: tuple[Fall, ...]) -> str:
+    if not falls:
+        return _visit_of_count(case)
+    last = max(fall.on for fall in falls)
+    return str(_stretch_start([fall.on for fall in _falls(case)], last, FALLS_DAYS))
+
+
+def _falls_counted(case: CourseCase) -> tuple[int, int]:
+    """Falls counted at a visit of the last 30 days, and those of them with injury."""
+    return (_latest_count(case, "FALLS_30_D"), _latest_count(case, "FALLS_30_D_INJURY"))
+
+
+def _latest_count(case: CourseCase, code: str) -> int:
+    first = days_after(case.as_of, 1 - FALLS_DAYS)
+    for series in series_called(case.facts.readings, code):
+        last = series.readings[-1]
+        if last.on >= first and last.reading.value is not None:
+            return int(last.reading.value)
+    return 0
+
+
+def _visit_of_count(case: CourseCase) -> str:
+    visits = [
+        series.readings[-1].on
+        for code in ("FALLS_30_D", "FALLS_30_D_INJURY")
+        for series in series_called(case.facts.readings, code)
+    ]
+    return f"visit of {max(visits)}"
+
+
+def _recent(case: CourseCase, days: int) -> list[SymptomReport]:
+    first = days_after(case.as_of, 1 - days)
+    return [report for report in case.facts.symptoms if report.on >= first]
+
+
+def _listed(symptoms: Iterable[Symptom]) -> str:
+    return joined([symptom.label.lower() for symptom in symptoms])
+
+
+def _yes(fact: bool) -> str:
+    return "yes" if fact else "no"
+
+
+COURSE_RULES = (
+    CourseRule(
+        code="ADRENAL_RED",
+        says="Fainting, confusion, repeated vomiting, severe diarrhoea or marked weakness with "
+        "fever may be an adrenal crisis.",
+        severity=Severity.CRITICAL,
+        sources=(
+            sources.WITHDRAWAL_SIGNS,
+            sources.CRISIS_SIGNS,
+            sources.ADRENAL_PAPER,
+            sources.PROPOSAL,
+        ),
+        because="Rare and serious: one sign is enough, and a false alarm is accepted. Reminders "
+        "of reductions pause; the prescribed dose does not change by itself.",
+        check=a_red_flag_was_reported,
+    ),
+    CourseRule(
+        code="ADRENAL_MINOR",
+        says="Two or more of fatigue, nausea, poor appetite, weight loss, dizziness on standing, "
+        "aches and low mood may be withdrawal or adrenal insufficiency, up to a year after the "
+        "last tablet.",
+        severity=Severity.WARNING,
+        sources=(sources.ADRENAL_SHORT_COURSE, sources.WITHDRAWAL_SIGNS, sources.PROPOSAL),
+        because="Each alone is common, so two are needed, within a week.",
+        check=minor_symptoms_come_together,
+        worsens_by=Decimal(2),
+    ),
+    CourseRule(
+        code="SWALLOW",
+        says="EAT-10 newly 3 or more or up by 3, IBMFRS swallowing 1 or less, or choking: "
+        "swallowing has changed. With pneumonia this is critical.",
+        severity=Severity.WARNING,
+        sources=(sources.SWALLOWING, sources.EAT10, sources.PROPOSAL),
+        because="Swallowing is often affected in IBM and food may reach the lungs; reflux and "
+        "colds do it, too.",
+        check=swallowing_has_changed,
+        worsens_by=Decimal(1),
+    ),
+    CourseRule(
+        code="FALLS",
+        says="A fall is noted; two or more in 30 days, or any injury, is a warning.",
+        severity=Severity.INFO,
+        sources=(sources.COHORT, sources.FALLS_GUIDELINE, sources.PROPOSAL),
+        because="People with IBM fall about five times a year; aids, bone, vision and blood "
+        "pressure can be looked at.",
+        check=the_patient_fell,
+        worsens_by=Decimal(1),
+    ),
+)

@@ -1,0 +1,193 @@
+"""What methotrexate and azathioprine have in common: dated checks, infection, live vaccines."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+
+from tapers.domain import sources
+from tapers.domain.dose import mg_text
+from tapers.domain.history import series_called
+from tapers.domain.plan import days_after
+from tapers.domain.record import DatedReading, Medicine, reported_in
+from tapers.domain.rules.rule import CourseCase, CourseRule, Said, Severity
+from tapers.domain.rules.words import day_text, joined
+from tapers.domain.sparing import Agent, SparingCourse, checks_of
+from tapers.domain.symptoms import Symptom
+
+INFECTION_DAYS = 14  # so long a reported infection counts as active: proposal
+EARLY_DAYS = 7  # so much before its day a check counts for it: proposal
+BASELINE_EARLY_DAYS = 90
+# What a check consists of: any one measure of each part is enough.
+CHECKS: dict[Agent, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    Agent.METHOTREXATE: (
+        ("blood count", ("WHITE_CELLS", "NEUTROPHILS", "PLATELETS")),
+        ("liver enzymes", ("ALT", "AST")),
+        ("creatinine", ("CREATININE", "CREATININE_MG", "EGFR")),
+        ("albumin", ("ALBUMIN",)),
+    ),
+    Agent.AZATHIOPRINE: (
+        ("blood count", ("WHITE_CELLS", "NEUTROPHILS", "PLATELETS")),
+        ("liver enzymes", ("ALT", "AST")),
+    ),
+}
+
+
+def courses_of(case: CourseCase, *agents: Agent) -> tuple[SparingCourse, ...]:
+    """Return the courses of those drugs that are given or planned, not those that ended."""
+    return tuple(
+        course
+        for course in case.facts.sparing
+        if course.agent in agents and (course.ended_on is None or case.as_of < course.ended_on)
+    )
+
+
+def episode_of(course: SparingCourse) -> str:
+    return f"{course.agent.value} from {course.starts_on}"
+
+
+def each_course(
+    agent: Agent, look: Callable[[CourseCase, SparingCourse], Said | None]
+) -> Callable[[CourseCase], tuple[Said, ...]]:
+    """Return a check that asks *look* of every course of the drug."""
+
+    def check(case: CourseCase) -> tuple[Said, ...]:
+        found = (look(case, course) for course in courses_of(case, agent))
+        return tuple(said for said in found if said is not None)
+
+    return check
+
+
+def latest(case: CourseCase, code: str) -> DatedReading | None:
+    """Return the last reading of a measure without sides."""
+    series = series_called(case.facts.readings, code)
+    return series[0].readings[-1] if series else None
+
+
+def taken_of(case: CourseCase, *wanted: Medicine) -> tuple[Medicine, ...]:
+    taken = case.facts.medicines or frozenset()
+    return tuple(medicine for medicine in wanted if medicine in taken)
+
+
+def value_text(name: str, dated: DatedReading) -> str:
+    return f"{name} {mg_text(dated.reading.value or Decimal(0))} on {day_text(dated.on)}"
+
+
+def a_check_is_overdue(case: CourseCase) -> tuple[Said, ...]:
+    return tuple(
+        said
+        for agent in CHECKS
+        for course in courses_of(case, agent)
+        for said in _overdue_of(case, course)
+    )
+
+
+def _overdue_of(case: CourseCase, course: SparingCourse) -> Iterator[Said]:
+    """Told of the last check that should be back by now; one before it is past mending."""
+    waited = case.facts.protocol.lab_overdue_days
+    due = [*_baseline(course), *checks_of(course, until=case.as_of)]
+    past = [day for day in due if (case.as_of - day).days >= waited]
+    if not past:
+        return
+    due_on = past[-1]
+    early = BASELINE_EARLY_DAYS if due_on == course.starts_on else EARLY_DAYS
+    missing = [
+        name
+        for name, codes in CHECKS[course.agent]
+        if not _measured_since(case, codes, days_after(due_on, -early))
+    ]
+    if missing:
+        what = joined(missing)
+        yield Said(
+            f"{what[0].upper()}{what[1:]} due since {day_text(due_on)}, with "
+            f"{course.agent.label.lower()}.",
+            {"due_on": str(due_on), "missing": what, "drug": course.agent.value},
+            episode=f"{course.agent.value} due {due_on}",
+        )
+
+
+def _baseline(course: SparingCourse) -> tuple[date, ...]:
+    return (course.starts_on,)
+
+
+def _measured_since(case: CourseCase, codes: tuple[str, ...], since: date) -> bool:
+    return any(each.reading.code in codes and each.on >= since for each in case.facts.readings)
+
+
+def an_infection_is_active(case: CourseCase) -> tuple[Said, ...]:
+    courses = courses_of(case, Agent.METHOTREXATE, Agent.AZATHIOPRINE)
+    first = days_after(case.as_of, 1 - INFECTION_DAYS)
+    reported = reported_in(case.facts.symptoms, from_on=first, to_on=case.as_of)
+    signs = [each for each in (Symptom.FEVER, Symptom.PNEUMONIA) if each in reported]
+    if not courses or not (case.facts.active_infection or signs):
+        return ()
+    what = joined([each.label.lower() for each in signs]) if signs else "active infection"
+    drugs = _drugs(courses)
+    return (
+        Said(
+            f"{what[0].upper()}{what[1:]} on record while on {drugs}. Consider whether to pause "
+            "it.",
+            {"signs": what, "drugs": drugs},
+            episode=_first_report(case, first) if signs else "recorded",
+        ),
+    )
+
+
+def _first_report(case: CourseCase, first: date) -> str:
+    days = [
+        report.on
+        for report in case.facts.symptoms
+        if report.on >= first and {Symptom.FEVER, Symptom.PNEUMONIA} & report.symptoms
+    ]
+    return f"reported {min(days)}"
+
+
+def a_live_vaccine_is_planned(case: CourseCase) -> tuple[Said, ...]:
+    courses = courses_of(case, Agent.METHOTREXATE, Agent.AZATHIOPRINE)
+    if not courses or not case.facts.live_vaccine_planned:
+        return ()
+    drugs = _drugs(courses)
+    return (
+        Said(
+            f"A live vaccine is planned while on {drugs}. Please check before it is given.",
+            {"drugs": drugs},
+            episode="planned",
+        ),
+    )
+
+
+def _drugs(courses: tuple[SparingCourse, ...]) -> str:
+    return joined(list(dict.fromkeys(course.agent.label.lower() for course in courses)))
+
+
+COURSE_RULES = (
+    CourseRule(
+        code="LAB_OVERDUE",
+        says="A dated laboratory check is back within 7 days of its day.",
+        severity=Severity.WARNING,
+        sources=(
+            sources.LAB_METHOTREXATE,
+            sources.DMARD_MONITORING,
+            sources.AZATHIOPRINE_COUNTS,
+            sources.PROPOSAL,
+        ),
+        because="It may have been done elsewhere: then it can be entered with its day. After an "
+        "increase checks are dense again.",
+        check=a_check_is_overdue,
+    ),
+    CourseRule(
+        code="SPARING_INFECTION",
+        says="An active infection is looked at before the next dose of either drug.",
+        severity=Severity.WARNING,
+        sources=(sources.METHOTREXATE_3E, sources.BSR, sources.PROPOSAL),
+        because="Both drugs weaken the defence against infections.",
+        check=an_infection_is_active,
+    ),
+    CourseRule(
+        code="SPARING_LIVE_VACCINE",
+        says="A live vaccine is not given unlooked-at on either drug.",
+        severity=Severity.WARNING,
+        sources=(sources.BSR, sources.PROPOSAL),
+        because="Live vaccines can cause the disease where defence is weakened.",
+        check=a_live_vaccine_is_planned,
+    ),
+)
