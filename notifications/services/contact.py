@@ -10,13 +10,17 @@ from django.db import transaction
 from notifications import selectors
 from notifications.policy import Audience, ContactFacts, Kind, ReminderRequest, may_contact
 from notifications.services.schedule import cancel_schedule, derive_instants, replace_schedule
-from patients.access import Permission, check
+from patients.access import Actor, PatientByLink, Permission, check
+from patients.clock import today_in
 from patients.errors import Conflict
 from patients.models import AddressVerification, Consent, Patient
+from patients.selectors import standing_consent
 from patients.services import consent as consents
 from patients.services import patients
-from patients.vocabulary import Channel
+from patients.services.tasks import open_task
+from patients.vocabulary import Channel, TaskKind
 
+TEXT_OF_THE_PAGE = "page 2026-11"
 VERIFY_PATH = "/reminders/verify/"
 WHY_VERIFY = "Consent to e-mail was given and the address is not confirmed yet."
 ADDRESS_CHANGED = "The e-mail address changed."
@@ -31,7 +35,7 @@ class NothingToVerify(Conflict):
 @transaction.atomic
 def give_mail_consent(
     *,
-    actor: User,
+    actor: Actor,
     patient: Patient,
     channel: str,
     content: str,
@@ -57,12 +61,46 @@ def give_mail_consent(
 
 @transaction.atomic
 def withdraw_mail_consent(
-    *, actor: User, patient: Patient, channel: str, on: date, at: datetime
+    *, actor: Actor, patient: Patient, channel: str, on: date, at: datetime
 ) -> Consent:
     """Record that consent ended; a mail that still waits to confirm the address is cancelled."""
     consent = consents.withdraw_consent(actor=actor, patient=patient, channel=channel, on=on, at=at)
     cancel_schedule(source=_source_of(patient), reason=CONSENT_WITHDRAWN, at=at)
     return consent
+
+
+@transaction.atomic
+def choose_mail(*, actor: PatientByLink, patient: Patient, content: str, at: datetime) -> None:
+    """Let the patient choose how much a mail may say; "" turns mail off and asks the team to call.
+
+    Care goes on either way: neither the taper nor what the team is told of it changes. What is
+    chosen already is no choice.
+    """
+    standing = standing_consent(patient=patient)
+    if (standing.content if standing else "") == content:
+        return
+    today = today_in(patient.time_zone, at=at)
+    if content:
+        give_mail_consent(
+            actor=actor,
+            patient=patient,
+            channel=Channel.EMAIL,
+            content=content,
+            given_on=today,
+            text_version=TEXT_OF_THE_PAGE,
+            at=at,
+        )
+        return
+    withdraw_mail_consent(actor=actor, patient=patient, channel=Channel.EMAIL, on=today, at=at)
+    open_task(
+        clinic=patient.clinic,
+        patient=patient,
+        kind=TaskKind.NO_CHANNEL,
+        key=f"no-channel:{patient.pk}",
+        text=f"{patient.code} turned e-mail off. Call to agree on another way; care goes on.",
+        actor=actor,
+        at=at,
+    )
 
 
 @transaction.atomic

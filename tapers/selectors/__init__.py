@@ -30,7 +30,12 @@ from tapers.selectors.previews import Preview, preview
 from tapers.selectors.reminders import monitoring_source, steps_source
 from tapers.selectors.revising import Remainder, RevisionPreview, preview_revision
 from tapers.selectors.symptoms import latest_symptom_report, open_red_flag, symptom_reports_for
-from tapers.selectors.tapers import running_taper_of, taper_for, tapers_for
+from tapers.selectors.tapers import (
+    latest_taper_of,
+    running_taper_of,
+    taper_for,
+    tapers_for,
+)
 from tapers.selectors.timeline import TimelineEntry, timeline_of
 from tapers.selectors.worklist import (
     StepDue,
@@ -60,6 +65,7 @@ __all__ = [
     "drafts_waiting",
     "findings_of",
     "latest_symptom_report",
+    "latest_taper_of",
     "mail_preview",
     "monitoring_source",
     "open_alert_counts",

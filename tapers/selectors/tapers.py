@@ -40,6 +40,15 @@ def running_taper_of(*, patient: Patient) -> Taper | None:
     return Taper.objects.filter(patient=patient, status__in=list(RUNNING)).first()
 
 
+def latest_taper_of(*, patient: Patient) -> Taper | None:
+    """Return the running taper, else the one that ended last."""
+    ended = (Status.COMPLETED, Status.REVOKED)
+    rows = Taper.objects.filter(patient=patient, status__in=[*RUNNING, *ended])
+    rows = rows.select_related("patient__clinic")
+    running = rows.filter(status__in=list(RUNNING)).first()
+    return running or rows.order_by("-ended_at").first()
+
+
 def _visible(actor: User) -> QuerySet[Taper]:
     return (
         Taper.objects.filter(patient__in=visible_patients(actor=actor))

@@ -23,7 +23,6 @@ from tapers.domain import sources
 from tapers.domain.plan import days_after
 from tapers.domain.rules.rule import Severity
 from tapers.domain.rules.rulebook import VERSION
-from tapers.domain.states import RUNNING, Status
 from tapers.domain.symptoms import (
     Symptom,
     has_minor_pattern,
@@ -33,6 +32,7 @@ from tapers.domain.symptoms import (
 )
 from tapers.models import Alert, SymptomReport, Taper
 from tapers.selectors.plans import plan_of
+from tapers.selectors.tapers import latest_taper_of
 from tapers.services.alerts import stored_source
 from tapers.services.revisions import words
 from tapers.services.schedule import ask_for_reminders
@@ -78,7 +78,7 @@ def report_symptoms(
         return sent_before
     report = SymptomReport.objects.create(
         patient=patient,
-        taper=_taper_of(patient),
+        taper=latest_taper_of(patient=patient),
         symptoms=[each.value for each in Symptom if each in reported],
         note=note,
         red_flag=has_red_flag(reported),
@@ -118,7 +118,7 @@ def lift_red_flag(*, actor: User, patient: Patient, reason: str, at: datetime) -
     audit.record(
         Event.RED_FLAG_LIFTED, patient=patient, actor=actor, at=at, subject=patient, flags=lifted
     )
-    taper = _taper_of(patient)
+    taper = latest_taper_of(patient=patient)
     if taper is not None and taper.is_running:
         ask_for_reminders(taper, plan_of(taper), at)
     return patient
@@ -272,14 +272,6 @@ def _is_asked(taper: Taper | None, on: date) -> bool:
     if taper is None:
         return False
     return taper.starts_on <= on <= days_after(taper.first_zero_on, ASKED_AFTER_ZERO_DAYS)
-
-
-def _taper_of(patient: Patient) -> Taper | None:
-    """The running taper, else the one that ended last."""
-    ended = (Status.COMPLETED, Status.REVOKED)
-    rows = Taper.objects.filter(patient=patient, status__in=[*RUNNING, *ended])
-    running = rows.filter(status__in=list(RUNNING)).select_related("patient__clinic").first()
-    return running or rows.order_by("-ended_at").first()
 
 
 def _open_alerts(patient: Patient, code: str) -> QuerySet[Alert]:

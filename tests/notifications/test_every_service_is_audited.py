@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from notifications import services
 from notifications.models import Reminder
 from notifications.services import contact, retry, schedule
+from patients.access import PatientByLink
 from patients.models import AuditEvent, Clinic, Patient
 from patients.vocabulary import Event
 from tests import factories
@@ -89,10 +90,17 @@ def retry_now(world: World) -> None:
     retry.retry_now(actor=world.nurse, reminder=Reminder.objects.get(), at=world.at)
 
 
+def choose_mail(world: World) -> None:
+    by = PatientByLink(world.patient.pk)
+    contact.choose_mail(actor=by, patient=world.patient, content="DETAILS", at=world.at)
+    contact.choose_mail(actor=by, patient=world.patient, content="", at=world.at)
+
+
 EXAMPLES: dict[Callable[[World], None], Event] = {
     replace_schedule: Event.REMINDERS_SCHEDULED,
     cancel_schedule: Event.REMINDER_CANCELLED,
     give_mail_consent: Event.CONSENT_GIVEN,
+    choose_mail: Event.TASK_OPENED,
     withdraw_mail_consent: Event.CONSENT_WITHDRAWN,
     change_patient: Event.PATIENT_CHANGED,
     resend_verification: Event.REMINDERS_SCHEDULED,

@@ -51,7 +51,7 @@ def now(monkeypatch, at):
 
 
 @pytest.fixture
-def page(patient, clinic_monday):
+def mailed(patient, clinic_monday):
     """The path that a mail of Monday links to."""
     return path_for(patient=patient, reminder_id=uuid4(), day=clinic_monday)
 

@@ -1,0 +1,178 @@
+"""What the patient's page says, in short sentences."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from patients.presenters import words
+from tapers.domain.course import Outcome
+from tapers.domain.dose import mg_text
+from tapers.domain.plan import DoseStep
+from tapers.domain.states import Status
+from tapers.presenters.tablets import Tablets, tablets_of
+from tapers.selectors import Course
+
+if TYPE_CHECKING:
+    from patients.models import Clinic
+    from tapers.models import Taper
+
+EMERGENCY_NUMBERS = {
+    "US": "911", "CA": "911", "MX": "911", "GB": "999", "IE": "112", "DE": "112", "AT": "112",
+    "CH": "112", "FR": "112", "ES": "112", "IT": "112", "NL": "112", "BE": "112", "PT": "112",
+    "DK": "112", "SE": "112", "FI": "112", "PL": "112", "AU": "000", "NZ": "111",
+}  # fmt: skip
+MOST_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Team:
+    """Whom to call: the clinic, and the emergency services of its country where known."""
+
+    phone: str
+    dial: str
+    emergency: str
+
+
+@dataclass(frozen=True)
+class Dose:
+    amount: str
+    tablets: Tablets
+    is_zero: bool
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A step nobody has answered for: which one, of which revision, since when."""
+
+    step: int
+    revision: int
+    today: str
+    earlier: bool
+    said_not_yet: bool
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What to take, and what is asked about it."""
+
+    title: str
+    dose: Dose | None = None
+    lines: tuple[str, ...] = ()
+    next_day: str = ""
+    next_dose: Dose | None = None
+    ask: Ask | None = None
+
+
+@dataclass(frozen=True)
+class DayChoice:
+    value: str
+    label: str
+
+
+def team_of(clinic: "Clinic") -> Team:
+    dial = "".join(letter for letter in clinic.phone if letter.isdigit() or letter == "+")
+    return Team(clinic.phone, dial, EMERGENCY_NUMBERS.get(clinic.country, ""))
+
+
+def screen_of(taper: "Taper | None", course: Course | None) -> Screen:
+    if taper is None or course is None:
+        return Screen("Nothing to do here today", lines=("Call us if you have a question.",))
+    if course.status is Status.ACTIVE and course.late is not None:
+        return _asks(taper, course, course.late[0])
+    return STATES[course.status](taper, course)
+
+
+def days_to_choose(course: Course) -> tuple[DayChoice, ...]:
+    """Return the days before today on which a step that is due may have been taken, latest first"""
+    if course.late is None:
+        return ()
+    step = course.late[0]
+    count = min((course.on - step.starts_on).days, MOST_DAYS)
+    days = [course.on - timedelta(days=back) for back in range(1, count + 1)]
+    return tuple(DayChoice(day.isoformat(), words.full_day(day)) for day in days)
+
+
+def told_of(course: Course, step: int) -> date | None:
+    """Return the day on which that step was taken, if it was said so."""
+    taken = [each.on for each in course.reports if _is_taken(each.outcome, each.step_number, step)]
+    return taken[-1] if taken else None
+
+
+def _is_taken(outcome: Outcome, number: int, step: int) -> bool:
+    return outcome is Outcome.TAKEN and number == step
+
+
+def _asks(taper: "Taper", course: Course, step: DoseStep) -> Screen:
+    since = "today" if step.starts_on == course.on else words.full_day(step.starts_on)
+    refused = any(
+        each.step_number == step.number and each.outcome is not Outcome.TAKEN
+        for each in course.reports
+    )
+    return Screen(
+        title=f"Your dose from {since}",
+        dose=_dose(taper, course, step.daily_mg),
+        ask=Ask(
+            step=step.number,
+            revision=course.revision,
+            today=course.on.isoformat(),
+            earlier=step.starts_on < course.on,
+            said_not_yet=refused,
+        ),
+    )
+
+
+def _goes_on(taper: "Taper", course: Course) -> Screen:
+    following = course.next_step
+    number = course.dose_now.step_number
+    taken_on = told_of(course, number) if number else None
+    thanks = f"Thank you. You changed on {words.full_day(taken_on)}." if taken_on else ""
+    now = _dose(taper, course, course.daily_mg)
+    return Screen(
+        title="Your dose today",
+        dose=now,
+        lines=(thanks,) if thanks else (),
+        next_day=words.full_day(following.starts_on) if following else "",
+        next_dose=_dose(taper, course, following.daily_mg) if following else None,
+    )
+
+
+def _is_held(taper: "Taper", course: Course) -> Screen:
+    return Screen(
+        title="Your dose today",
+        dose=_dose(taper, course, course.daily_mg),
+        lines=("Your plan is on hold. Stay on this dose until we call you.",),
+    )
+
+
+def _is_done(taper: "Taper", course: Course) -> Screen:
+    drug = course.drug.label.lower()
+    return Screen(
+        title="You have reached the end of your plan",
+        lines=(
+            f"You take no {drug} tablets any more.",
+            "For a year your body may still make too little steroid of its own.",
+        ),
+    )
+
+
+def _is_stopped(taper: "Taper", course: Course) -> Screen:
+    return Screen(
+        title="Your plan was changed",
+        lines=("This plan is no longer in use. Call us and ask which dose to take.",),
+    )
+
+
+def _dose(taper: "Taper", course: Course, mg: Decimal) -> Dose:
+    drug = course.drug.label.lower()
+    if not mg:
+        return Dose(f"No {drug} tablets any more", tablets_of(mg, ()), is_zero=True)
+    return Dose(f"{mg_text(mg)} mg {drug}", tablets_of(mg, taper.strengths), is_zero=False)
+
+
+STATES = {
+    Status.ACTIVE: _goes_on,
+    Status.ON_HOLD: _is_held,
+    Status.COMPLETED: _is_done,
+    Status.REVOKED: _is_stopped,
+}
