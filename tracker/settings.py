@@ -245,6 +245,7 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "tracker.dashboard.errors.csrf_failure"
 
 # The browser's side of security -------------------------------------------------------------------
 

@@ -62,6 +62,9 @@ class PlanBuilder(View):
 class StartTaper(View):
     """Sign a proposal that was looked at: draft and activation in one go."""
 
+    def get(self, request: HttpRequest, patient_id: UUID) -> HttpResponse:
+        return redirect("taper-new", about_patient(request, patient_id).patient.pk)
+
     def post(self, request: HttpRequest, patient_id: UUID) -> HttpResponse:
         about = about_patient(request, patient_id)
         form = ProposalForm(request.POST)

@@ -48,6 +48,10 @@ class TaperPage(View):
 
 
 class ActivateTaper(View):
+    def get(self, request: HttpRequest, taper_id: UUID) -> HttpResponse:
+        _, taper = about_taper(request, taper_id)
+        return redirect("taper", taper.pk)
+
     def post(self, request: HttpRequest, taper_id: UUID) -> HttpResponse:
         about, taper = about_taper(request, taper_id)
         reasons = ReasonsForm(request.POST, codes=tuple(request.POST.getlist("asked"))[:40])

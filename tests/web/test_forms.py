@@ -158,3 +158,30 @@ def test_a_patient_is_found_by_any_part_of_the_name(nurse_client, patient):
 @pytest.mark.parametrize("search", ["\x00", "%" * 90, "'; DROP TABLE", "x" * 500])
 def test_no_search_breaks_the_list(nurse_client, patient, search):
     assert nurse_client.get("/patients", {"search": search}).status_code == 200
+
+
+def test_reminders_are_paused_with_a_reason_and_only_a_prescriber_ends_the_pause(
+    nurse_client, prescriber_client, patient
+):
+    pause = f"/patients/{patient.pk}/pause"
+
+    nurse_client.post(pause, {"reason": "In hospital"})
+    paused = nurse_client.get(f"/patients/{patient.pk}").context
+    nurse_client.post(pause)
+    still = nurse_client.get(f"/patients/{patient.pk}").context["paused"]
+    prescriber_client.post(pause)
+
+    assert (paused["paused"], paused["contact"].allowed) == ("In hospital", False)
+    assert still == "In hospital"
+    patient.refresh_from_db()
+    assert patient.reminders_paused_at is None
+
+
+def test_a_form_that_is_too_old_says_so_on_a_page_of_ours(client_of, nurse, patient):
+    strict = type(client_of(nurse))(enforce_csrf_checks=True)
+    strict.force_login(nurse, backend="django.contrib.auth.backends.ModelBackend")
+
+    response = strict.post(f"/patients/{patient.pk}/edit", {})
+
+    assert response.status_code == 403
+    assert "This form is no longer valid" in response.content.decode()

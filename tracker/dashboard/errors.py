@@ -14,6 +14,10 @@ from tracker.api import errors as api_errors
 NOT_HERE = "There is no such page, or it belongs to a clinic you are not a member of."
 NOT_YOURS = "Your role does not allow this."
 NOT_UNDERSTOOD = "The request could not be read. Go back and try again."
+FORM_TOO_OLD = (
+    "It was open for too long, or you logged in again since. Nothing was stored. "
+    "Go back, load the page again and send it once more."
+)
 STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
     (NotAuthenticated, 403, "Log in first"),
     (NotPermitted, 403, "Your role may not do this"),
@@ -88,6 +92,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if _is_api(request):
         return api_errors.server_error(request)
     return render(request, "500.html", status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return refusal_page(request, 403, "This form is no longer valid", FORM_TOO_OLD)
 
 
 def _is_api(request: HttpRequest) -> bool:

@@ -23,6 +23,7 @@ urlpatterns = [
         contact.SendVerification.as_view(),
         name="verification",
     ),
+    path("patients/<uuid:patient_id>/pause", contact.PauseReminders.as_view(), name="pause"),
     path("patients/<uuid:patient_id>/diagnosis", records.NewDiagnosis.as_view(), name="diagnosis"),
     path("patients/<uuid:patient_id>/exposure", records.NewExposure.as_view(), name="exposure"),
     path("reminders/", reminders.ReminderLog.as_view(), name="reminders"),

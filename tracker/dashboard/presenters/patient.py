@@ -65,13 +65,16 @@ def today_of(
     *,
     strengths: Sequence[TabletStrength],
 ) -> Today:
-    if course is None and known is None:
+    if course is not None:
+        return _by_course(course, strengths)
+    if known is None:
         return Today("Not known", "", None, "No plan and no steroid is recorded.", sure=False)
-    if course is None and known is not None:
-        tablets = tablets_of(known.daily_mg, strengths)
-        dose = _dose(known.daily_mg)
-        return Today(dose, known.drug.label, tablets, "As recorded; there is no plan yet.", False)
-    assert course is not None  # noqa: S101
+    tablets = tablets_of(known.daily_mg, strengths)
+    dose = _dose(known.daily_mg)
+    return Today(dose, known.drug.label, tablets, "As recorded; there is no plan yet.", sure=False)
+
+
+def _by_course(course: Course, strengths: Sequence[TabletStrength]) -> Today:
     return Today(
         dose=_dose(course.daily_mg),
         drug=course.drug.label if course.daily_mg else "",

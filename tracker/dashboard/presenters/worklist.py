@@ -33,6 +33,9 @@ TYPES = (
     (ALERT, "Alerts"),
     (TASK, "Tasks"),
 )
+STEPS_BY = "A nurse or a prescriber records steps."
+VISITS_BY = "A nurse or a prescriber records visits."
+REASONS_BY = "A prescriber gives the reason."
 GROUPS = (
     ("critical", "Critical", "critical"),
     ("late", "Late", "late"),
@@ -184,7 +187,7 @@ def _step(due: StepDue, reader: Reader) -> Item:
         form=STEP if Permission.REPORT_STEP in reader.may else "",
         post_to=url,
         today=today.isoformat(),
-        why_not=_why_not(reader, Permission.REPORT_STEP, "A nurse or a prescriber records steps."),
+        why_not=_why_not(reader, Permission.REPORT_STEP, STEPS_BY),
         order=(-due.days_late, patient.family_name),
         person=_person(patient, today),
     )
@@ -211,7 +214,7 @@ def _visit(due: VisitDue, reader: Reader) -> Item:
             "Strength, function and CK make a full visit.",
             _phone(patient),
         ),
-        why_not=_why_not(reader, Permission.RECORD_ASSESSMENT, "A nurse or a prescriber does."),
+        why_not=_why_not(reader, Permission.RECORD_ASSESSMENT, VISITS_BY),
         order=(-due.days, patient.family_name),
         person=_person(patient, reader.today),
     )
@@ -295,7 +298,7 @@ def _alert(alert: "Alert", reader: Reader) -> Item:
         detail=(alert.message,),
         form=ALERT if Permission.ACTIVATE_TAPER in reader.may else "",
         post_to=reverse("alert-acknowledge", args=[alert.pk]),
-        why_not=_why_not(reader, Permission.ACTIVATE_TAPER, "A prescriber gives the reason."),
+        why_not=_why_not(reader, Permission.ACTIVATE_TAPER, REASONS_BY),
         order=(0, patient.family_name),
         person=_person(patient, reader.today),
     )

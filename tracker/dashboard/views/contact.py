@@ -19,6 +19,7 @@ from patients.forms.consent import ConsentForm, WithdrawalForm
 from patients.presenters import words
 from patients.presenters.consent import TEXT, TEXT_VERSION
 from patients.selectors import standing_consent
+from patients.services.patients import pause_reminders, unpause_reminders
 from patients.vocabulary import Channel, Content
 from tapers.views.about import About, about_patient
 
@@ -56,6 +57,9 @@ class Consent(View):
 
 
 class WithdrawConsent(View):
+    def get(self, request: HttpRequest, patient_id: UUID) -> HttpResponse:
+        return redirect("consent", about_patient(request, patient_id).patient.pk)
+
     def post(self, request: HttpRequest, patient_id: UUID) -> HttpResponse:
         about = about_patient(request, patient_id)
         withdrawal = WithdrawalForm(request.POST)
@@ -86,6 +90,26 @@ class SendVerification(View):
             messages.error(request, refusal.message)
         else:
             messages.success(request, "A new link is on its way. The one before no longer works.")
+        return redirect("patient", patient_id)
+
+
+class PauseReminders(View):
+    """Pause with a reason, or let the reminders go out again."""
+
+    def post(self, request: HttpRequest, patient_id: UUID) -> HttpResponse:
+        about = about_patient(request, patient_id)
+        try:
+            if about.patient.reminders_paused_at is None:
+                reason = request.POST.get("reason", "")
+                pause_reminders(
+                    actor=about.actor, patient=about.patient, reason=reason, at=about.at
+                )
+            else:
+                unpause_reminders(actor=about.actor, patient=about.patient, at=about.at)
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, "It is recorded.")
         return redirect("patient", patient_id)
 
 

@@ -102,6 +102,7 @@ def _header(about: About, course: Course | None) -> dict[str, Any]:
         ),
         "contact_facts": present.contact_facts(patient, consent),
         "has_consent": consent is not None,
+        "paused": patient.reminders_paused_reason,
         "can_verify": consent is not None
         and bool(patient.email)
         and patient.email_verified_at is None,
