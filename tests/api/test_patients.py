@@ -271,6 +271,22 @@ def test_grades_and_what_could_not_be_done_stay_what_they_are(
 
 
 @pytest.mark.parametrize(
+    ("unit", "value", "upper_limit"),
+    [("U/L", 480, 192), ("IU/L", 480, 192), ("ukat/L", 8, 3.2)],
+)
+def test_ck_is_read_back_in_one_unit_whichever_it_came_in(
+    as_nurse: Program, patient: Patient, unit: str, value: float, upper_limit: float
+) -> None:
+    given = {"code": "CK", "value": value, "unit": unit, "upper_limit": upper_limit}
+
+    answer = as_nurse.post(f"patients/{patient.id}/assessments", VISIT | {"measurements": [given]})
+
+    assert answer.status_code == 201, answer.content
+    [read] = answer.json()["measurements"]
+    assert (read["value"], read["unit"], read["upper_limit"]) == (480, "U/L", 192)
+
+
+@pytest.mark.parametrize(
     ("measurement", "field"),
     [
         ({"code": "MMT8", "value": 81, "unit": "{score}"}, "value"),
