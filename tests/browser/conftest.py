@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from playwright.sync_api import BrowserContext, Page
 
 from patients.clock import now, today_in
@@ -40,6 +41,12 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a 
 def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     return {**browser_type_launch_args, "executable_path": path, "args": FLAGS}
+
+
+@pytest.fixture(autouse=True)
+def no_log_in_is_locked() -> None:
+    """Tries to log in are counted in the cache, which outlives a test."""
+    cache.clear()
 
 
 @pytest.fixture
