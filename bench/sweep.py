@@ -5,8 +5,8 @@
 Starts a PostgreSQL and a mail sink of its own. One process sends. The three cases are interleaved
 and the median round counts; rates move with the machine, ratios hardly.
 
-    naive    a row, a template, a connection, a mail object and a save() at a time; without the
-             task a mail and the database connection a task that Celery would add to it
+    naive    a row, a template, a connection, a mail object and a save() at a time, and a new
+             database connection a mail, as Celery makes one a task; without the task itself
     engine   notifications.engine.sweep: claim, recheck, mark before and after every mail, trail
     bare     smtplib, one connection, the bytes made beforehand, no database: what is possible
 """

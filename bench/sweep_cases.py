@@ -4,10 +4,13 @@ import smtplib
 import uuid
 from datetime import UTC, date, datetime, time, timedelta
 
+import css_inline
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.mail import EmailMultiAlternatives
-from django.utils import timezone
+from django.db import connection
+from django.template.loader import render_to_string
+from django.utils import dateformat, timezone
 
 from notifications import email, engine
 from notifications.models import Reminder
@@ -103,13 +106,26 @@ def naive(number: int) -> None:
         clinic = Clinic.objects.get(pk=row.clinic_id)
         if not Consent.objects.filter(patient=patient, withdrawn_at=None).exists():
             continue
-        row.patient, row.clinic = patient, clinic
-        mail = email.render(row, recipients=(patient.email,), at=timezone.now())
-        message = EmailMultiAlternatives(mail.subject, mail.text, mail.sender, list(mail.to))
-        message.attach_alternative(mail.html, "text/html")
+        given = {
+            "first_name": patient.given_name,
+            "phone": clinic.phone,
+            "step_day": dateformat.format(row.local_date, "l j F Y"),
+            "page_url": f"{settings.PUBLIC_URL}/p/{row.pk}",
+            "contact_url": f"{settings.PUBLIC_URL}/p/{row.pk}/contact",
+        }
+        name = f"notifications/email/{row.kind.lower()}.patient"
+        message = EmailMultiAlternatives(
+            render_to_string(f"{name}.subject.txt", given).strip(),
+            render_to_string(f"{name}.txt", given),
+            settings.DEFAULT_FROM_EMAIL,
+            [patient.email],
+        )
+        html = css_inline.inline(render_to_string(f"{name}.html", given))
+        message.attach_alternative(html, "text/html")
         message.send()
         row.status, row.sent_at = "SENT", timezone.now()
         row.save()
+        connection.close()  # Celery does, around every task, whatever the settings say
 
 
 def prebuild(number: int) -> None:

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 from email.utils import parseaddr
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -15,4 +16,9 @@ class Mail:
 
     @property
     def envelope_sender(self) -> str:
-        return parseaddr(self.sender)[1]
+        return _address_of(self.sender)
+
+
+@lru_cache(maxsize=8)
+def _address_of(sender: str) -> str:
+    return parseaddr(sender)[1]

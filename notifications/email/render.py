@@ -3,18 +3,17 @@
 A mail to a patient names no drug, no dose and no disease unless the patient opted in to details.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.utils import format_datetime, formataddr, parseaddr
+from functools import lru_cache
 from typing import Any
 
-import css_inline
 from django.conf import settings
-from django.template import Context, engines
 from django.utils import dateformat, translation
 
+from notifications.email.form import Form, form_of
 from notifications.email.mail import Mail
 from notifications.models import Reminder
 from notifications.policy import KIND_LABELS, Audience, Kind, ReminderRequest
@@ -37,9 +36,17 @@ DIGEST_LINES = (
     ("tasks", "Tasks"),
 )
 
-BLANK_LINES = re.compile(r"\n{3,}")
+FORMS_KEPT = 256  # kinds, days, clinics and doses that one batch may mix
 
-_inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
+
+@dataclass(frozen=True)
+class Details:
+    """The dose of a step, for whoever opted in to read it."""
+
+    dose: str
+    drug: str
+    tablets: str
+    is_zero: bool
 
 
 @dataclass(frozen=True)
@@ -133,94 +140,115 @@ def _url(path: str) -> str:
 
 def _compose(letter: Letter, *, to: tuple[str, ...], headers: tuple[tuple[str, str], ...]) -> Mail:
     with translation.override(letter.language):
-        values = _values_for(letter)
-        return Mail(
-            subject=" ".join(_fill(letter, "subject.txt", values).split()),
-            text=BLANK_LINES.sub("\n\n", _fill(letter, "txt", values).strip()) + "\n",
-            html=_inliner.inline(_fill(letter, "html", values | _kept_on_one_line(values))),
-            sender=_sender_of(letter),
-            to=to,
-            headers=headers,
-        )
+        personal, shared = _personal_values(letter), _shared_values(letter)
+    subject, text, html = _form_for(
+        _template_of(letter), letter.language, tuple(sorted(shared.items())), tuple(personal)
+    ).filled(personal)
+    return Mail(
+        subject=subject,
+        text=text,
+        html=html,
+        sender=_sender_of(letter),
+        to=to,
+        headers=headers,
+    )
 
 
-def _fill(letter: Letter, ending: str, values: dict[str, Any]) -> str:
+@lru_cache(maxsize=FORMS_KEPT)
+def _form_for(
+    name: str, language: str, shared: tuple[tuple[str, Any], ...], gaps: tuple[str, ...]
+) -> Form:
+    with translation.override(language):
+        return form_of(name, values=dict(shared), gaps=gaps)
+
+
+def _template_of(letter: Letter) -> str:
     reader = "patient" if letter.to_patient else "team"
-    folder = FOLDER_OF_LANGUAGE[letter.language]
-    name = f"{folder}/{letter.kind.lower()}.{reader}.{ending}"
-    template = engines["django"].engine.get_template(name)  # type: ignore[attr-defined]
-    return str(template.render(Context(values, autoescape=ending == "html")))
-
-
-def _kept_on_one_line(values: dict[str, Any]) -> dict[str, Any]:
-    """In HTML a telephone number must not break; in text, spaces stay spaces for copying."""
-    return {"phone": str(values["phone"]).replace(" ", "\N{NO-BREAK SPACE}")}
+    return f"{FOLDER_OF_LANGUAGE[letter.language]}/{letter.kind.lower()}.{reader}"
 
 
 def _sender_of(letter: Letter) -> str:
     """To a patient the name says no more than this; the address stays the configured one."""
-    if not letter.to_patient:
-        return str(settings.DEFAULT_FROM_EMAIL)
-    return formataddr((TEAM, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
+    configured = str(settings.DEFAULT_FROM_EMAIL)
+    return _as_care_team(configured) if letter.to_patient else configured
+
+
+@lru_cache(maxsize=8)
+def _as_care_team(configured: str) -> str:
+    return formataddr((TEAM, parseaddr(configured)[1]))
 
 
 # What the templates are given ------------------------------------------------------------------
 
 
-def _values_for(letter: Letter) -> dict[str, Any]:
+def _personal_values(letter: Letter) -> dict[str, str]:
+    """What differs from reader to reader: a template may write it out, and no more."""
+    if not letter.to_patient:
+        patient = letter.patient
+        if patient is None:
+            return {"url": f"{settings.PUBLIC_URL}/"}
+        return {"code": patient.code, "url": f"{settings.PUBLIC_URL}/patients/{patient.id}"}
+    values = {"first_name": letter.patient.given_name if letter.patient else ""}
+    if letter.links_to_page:
+        values |= {"page_url": _url(letter.page), "contact_url": f"{_url(letter.page)}/contact"}
+    if letter.kind is Kind.ADDRESS_VERIFICATION:
+        values["url"] = _url(letter.context["path"])
+    return values
+
+
+def _shared_values(letter: Letter) -> dict[str, Any]:
+    """What many mails of a day have in common; each value can be compared and kept."""
     values = {
         "kind": KIND_LABELS[letter.kind],
         "day": _in_words(letter.local_date),
         "phone": letter.clinic.phone,
         "repeat": letter.may_be_a_repeat,
     }
-    if letter.to_patient:
-        return values | _patient_values(letter)
-    return values | _team_values(letter)
+    return values | (_patient_values(letter) if letter.to_patient else _team_values(letter))
 
 
 def _patient_values(letter: Letter) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "first_name": letter.patient.given_name if letter.patient else "",
-        "details": None,
-    }
-    if letter.links_to_page:
-        values |= {"page_url": _url(letter.page), "contact_url": f"{_url(letter.page)}/contact"}
+    values: dict[str, Any] = {"details": None}
     if letter.kind in STEPS:
-        values["step_day"] = _in_words(date.fromisoformat(letter.context["step_date"]))
+        values["step_day"] = _day_of(letter.context["step_date"])
         values["details"] = _details_of(letter.context) if letter.details else None
-    if letter.kind is Kind.ADDRESS_VERIFICATION:
-        values["url"] = _url(letter.context["path"])
     if letter.kind is Kind.ASSESSMENT_OVERDUE or letter.kind is Kind.ASSESSMENT_DUE:
-        values["due_day"] = _in_words(date.fromisoformat(letter.context["due_on"]))
+        values["due_day"] = _day_of(letter.context["due_on"])
     return values
 
 
-def _details_of(context: Mapping[str, Any]) -> dict[str, Any]:
+def _details_of(context: Mapping[str, Any]) -> Details:
     """What only a patient who opted in is told; a missing word is an error, never a gap."""
     dose = str(context["dose"])
-    return {
-        "dose": dose,
-        "drug": context["drug"],
-        "tablets": context.get("tablets") or "",
-        "is_zero": dose.split()[0].strip("0.") == "",
-    }
+    return Details(
+        dose=dose,
+        drug=str(context["drug"]),
+        tablets=str(context.get("tablets") or ""),
+        is_zero=dose.split()[0].strip("0.") == "",
+    )
 
 
 def _team_values(letter: Letter) -> dict[str, Any]:
     if letter.kind is Kind.DIGEST:
         counts = letter.context["counts"]
-        lines = [(counts[name], words) for name, words in DIGEST_LINES if counts.get(name)]
-        return {"lines": lines, "clinic": letter.clinic.name, "url": f"{settings.PUBLIC_URL}/"}
-    patient = letter.patient
-    if patient is None:
+        lines = tuple((counts[name], words) for name, words in DIGEST_LINES if counts.get(name))
+        return {"lines": lines, "clinic": letter.clinic.name}
+    if letter.patient is None:
         raise ValueError("this kind of mail is about a patient")
-    values = {"code": patient.code, "url": f"{settings.PUBLIC_URL}/patients/{patient.id}"}
-    for name, key in (("due_day", "due_on"), ("last_day", "last_on"), ("step_day", "step_date")):
-        said = letter.context.get(key)
-        values[name] = _in_words(date.fromisoformat(said)) if said else ""
-    return values
+    return {
+        name: _day_of(letter.context[key]) if letter.context.get(key) else ""
+        for name, key in (("due_day", "due_on"), ("last_day", "last_on"), ("step_day", "step_date"))
+    }
+
+
+def _day_of(iso: str) -> str:
+    return _in_words(date.fromisoformat(iso))
 
 
 def _in_words(day: date) -> str:
+    return _written_out(day, translation.get_language())
+
+
+@lru_cache(maxsize=FORMS_KEPT)
+def _written_out(day: date, language: str) -> str:
     return dateformat.format(day, "l j F Y")

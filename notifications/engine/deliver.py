@@ -8,15 +8,14 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F
 
 from notifications.email import Envelope, MailServer, Unreachable
 from notifications.engine import record
 from notifications.engine.breaker import close_breaker, open_breaker
-from notifications.engine.claim import lease_end, renew
+from notifications.engine.claim import renew
+from notifications.engine.mark import Accepted, mark, record_accepted
 from notifications.engine.persist import persist
-from notifications.engine.recheck import recheck_one, unchanged
+from notifications.engine.recheck import recheck_one
 from notifications.engine.stopwatch import Stopwatch
 from notifications.engine.tally import Tally
 from notifications.engine.write import Recipients, envelope_for
@@ -46,7 +45,7 @@ class Delivery:
     server: MailServer
     _recipients: Recipients = field(default_factory=Recipients)
     _asked: Counter[uuid.UUID] = field(default_factory=Counter)
-    _accepted: tuple[Reminder, Reply, datetime] | None = None
+    _accepted: Accepted | None = None
 
     def run(self) -> bool:
         """Deliver; return whether the sweep may go on."""
@@ -110,32 +109,11 @@ class Delivery:
         the recheck, or that the claim is lost.
         """
         at = self.watch.now()
-        status: Status | None
-        moved: bool
-        status, moved = persist(lambda: self._mark_once(row, envelope, at=at))
+        accepted = self._accepted
+        status, moved = persist(lambda: mark(row, envelope, accepted=accepted, at=at))
         self._accepted = None
         self.tally.count(status)
         return moved
-
-    @transaction.atomic
-    def _mark_once(
-        self, row: Reminder, envelope: Envelope, *, at: datetime
-    ) -> tuple[Status | None, bool]:
-        status = self._record_the_accepted()
-        mine = Reminder.objects.filter(
-            pk=row.pk, claim=self.token, status=Status.CLAIMED.value, withdrawn_at__isnull=True
-        )
-        handed_to = ", ".join(envelope.recipients)[:2000]
-        moved = mine.filter(unchanged(row)).update(
-            status=Status.HANDING.value,
-            handed_at=at,
-            handed_to=handed_to,
-            attempts=F("attempts") + 1,
-            next_attempt_at=lease_end(at=at),
-        )
-        if moved:
-            row.handed_at, row.handed_to = at, handed_to
-        return status, bool(moved)
 
     def _ask_again(self, row: Reminder) -> None:
         self._asked[row.pk] += 1
@@ -157,7 +135,7 @@ class Delivery:
     def _note(self, row: Reminder, reply: Reply) -> None:
         at = self.watch.now()
         if reply.meaning is Meaning.ACCEPTED:
-            self._accepted = (row, reply, at)
+            self._accepted = Accepted(row, reply, at)
             return
         log.info("a mail was not accepted", reminder=str(row.pk), code=reply.code)
         record_it = RECORD_OF[reply.meaning]
@@ -165,14 +143,8 @@ class Delivery:
         self.tally.unknown += reply.meaning is Meaning.UNKNOWN
 
     def _note_the_accepted(self) -> None:
-        self.tally.count(persist(self._record_the_accepted))
+        self.tally.count(persist(lambda: record_accepted(self._accepted)))
         self._accepted = None
-
-    def _record_the_accepted(self) -> Status | None:
-        if self._accepted is None:
-            return None
-        row, reply, at = self._accepted
-        return record.accepted(row, reply, at=at)
 
     # Stopping ------------------------------------------------------------------------------
 
