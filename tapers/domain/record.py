@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from patients.instruments.reading import Reading
 from tapers.domain.course import DosePeriod, Outcome, Report, dose_periods, late_step
@@ -124,7 +125,7 @@ class TaperRecord:
     def is_active(self) -> bool:
         return self.ended_on is None and self.held_on is None
 
-    @property
+    @cached_property
     def periods(self) -> tuple[DosePeriod, ...]:
         held_on = self.frozen_on or self.held_on
         return dose_periods(plan=self.plan, reports=self.reports, held_on=held_on)
@@ -248,7 +249,7 @@ class CourseFacts:
             return None
         return max(filter(None, ends))
 
-    @property
+    @cached_property
     def _said_beside_the_plan(self) -> tuple[SteroidPeriod, ...]:
         """Doses recorded for days of the taper: what was really taken outranks the plan."""
         if self.taper is None:

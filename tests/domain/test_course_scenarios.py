@@ -1,5 +1,6 @@
 """The scenarios of courses (tests/scenarios/course/*.toml): what the rules say on a day."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
@@ -28,6 +29,7 @@ from tapers.domain.schedule import Regimen, plan_for
 from tapers.domain.sparing import Agent, Frequency, SparingCourse, SparingDose
 from tapers.domain.symptoms import Symptom
 
+NEVER_SAID = re.compile(r"recommend|\bsafe\b|successful|should stop|!|  ", re.IGNORECASE)
 FOLDER = Path(__file__).parent.parent / "scenarios" / "course"
 Row = Mapping[str, Any]
 FLAGS = (
@@ -147,6 +149,18 @@ def test_the_rules_say_of_a_course_what_the_scenario_says(row: Row) -> None:
         assert set(said) == set(expected["fires"])
     if "order" in expected:
         assert [finding.code for finding in found] == expected["order"]
+
+
+@pytest.mark.parametrize("row", scenarios())
+def test_every_sentence_of_a_course_is_calm_and_whole(row: Row) -> None:
+    for finding in course_findings(facts=facts_of(row), as_of=row["facts"]["as_of"]):
+        assert not NEVER_SAID.search(finding.message), finding.message
+        assert finding.message[0].isupper() or finding.message[0].isdigit()
+        assert finding.message.endswith((".", "?"))
+        assert "None" not in finding.message
+        assert finding.episode, finding.code
+        assert all(isinstance(value, str) for value in finding.values.values())
+        assert finding.sources
 
 
 def test_every_rule_of_the_course_is_fired_and_missed_narrowly() -> None:

@@ -12,6 +12,7 @@ from tapers.domain.changes import revise_remainder
 from tapers.domain.context import ClinicalContext, PatientFacts
 from tapers.domain.dose import Drug, TabletStrength
 from tapers.domain.plan import Plan, WindowAppliesTo
+from tapers.domain.rules.contradictions import CONTRADICTIONS
 from tapers.domain.rules.rule import Case, Finding, NoPlanMade, Severity
 from tapers.domain.rules.rulebook import (
     STATEMENTS,
@@ -220,8 +221,20 @@ def test_each_topic_has_its_rules_on_the_page() -> None:
 def test_the_page_names_every_source_and_who_reviewed_it() -> None:
     page = markdown()
 
-    assert page.count("| not yet |") == len({s.code for r in STATEMENTS for s in r.sources})
+    cited = {s.code for r in (*STATEMENTS, *CONTRADICTIONS) for s in r.sources}
+    assert page.count("| not yet |") == len(cited)
     assert "marked there as pending human review" in page
+
+
+def test_the_page_tells_what_contradicts_what_and_what_a_clinic_may_set() -> None:
+    page = markdown()
+
+    for each in CONTRADICTIONS:
+        assert f"### {each.title}" in page
+        assert_calm(each.says)
+        assert_calm(each.default)
+    assert "| mmt_drop_percent_same_rater | 7.5 | 5 | 20 | % |" in page
+    assert "ADRENAL_RED, then ABRUPT_STOP, then AZA_ALLOPURINOL and MTX_DAILY" in page
 
 
 def test_a_source_is_reviewed_when_a_clinician_signed_and_dated_it() -> None:

@@ -25,8 +25,8 @@ def unit_is_not_confirmed(case: CourseCase, course: SparingCourse) -> Said | Non
     if course.unit_confirmed and course.frequency is Frequency.ONCE_A_DAY:
         return None
     return Said(
-        '"25-50 mg weekly" is ambiguous: mg a day raised weekly, or mg a week. Confirm mg a day; '
-        "until then no schedule is made.",
+        'Unit not confirmed: "25-50 mg weekly" may mean mg a day raised weekly, or mg a week. '
+        "Confirm mg a day; until then no schedule is made.",
         {"unit_confirmed": "yes" if course.unit_confirmed else "no"},
         episode=episode_of(course),
     )
@@ -129,7 +129,7 @@ COURSE_RULES = (
         code="AZA_ALLOPURINOL",
         says="Allopurinol or febuxostat beside azathioprine is critical.",
         severity=Severity.CRITICAL,
-        sources=(sources.AZATHIOPRINE_LABEL, sources.BSR),
+        sources=(sources.BSR, sources.PROPOSAL),
         because="Both block the breakdown of azathioprine.",
         check=each_course(Agent.AZATHIOPRINE, takes_an_enzyme_blocker),
     ),
@@ -155,7 +155,7 @@ COURSE_RULES = (
         code="AZA_INTERACTION",
         says="Warfarin, ribavirin or an ACE inhibitor beside azathioprine is a warning.",
         severity=Severity.WARNING,
-        sources=(sources.AZATHIOPRINE_LABEL, sources.BSR),
+        sources=(sources.BSR, sources.PROPOSAL),
         because="Warfarin may act less; ribavirin and ACE inhibitors add to what it does to the "
         "blood.",
         check=each_course(Agent.AZATHIOPRINE, takes_what_interacts),

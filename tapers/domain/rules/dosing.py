@@ -202,7 +202,8 @@ COURSE_RULES = (
     ),
     CourseRule(
         code="ABRUPT_STOP",
-        says="With adrenal risk, nobody takes nothing while the plan still holds 5 mg or more.",
+        says="With adrenal risk, steroids are not left out altogether while the plan still holds "
+        "5 mg or more.",
         severity=Severity.CRITICAL,
         sources=(sources.ADRENAL_GUIDELINE, sources.PREDNISONE_LABEL),
         because="The body may make too little of its own; a wrong entry is possible, a call "

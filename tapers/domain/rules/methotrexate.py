@@ -61,8 +61,8 @@ def kidneys_are_weak(case: CourseCase, course: SparingCourse) -> Said | None:
         return None
     critical = egfr.reading.value < EGFR_CRITICAL
     return Said(
-        f"{value_text('eGFR', egfr)}: methotrexate leaves the body through the kidneys. Check the "
-        "dose before the next one.",
+        f"Kidney function is low ({value_text('eGFR', egfr)}); methotrexate leaves the body "
+        "through the kidneys. Check the dose before the next one.",
         {"egfr": str(egfr.reading.value), "measured_on": str(egfr.on)},
         Severity.CRITICAL if critical else None,
         episode=episode_of(course),
@@ -192,7 +192,7 @@ COURSE_RULES = (
         code="MTX_RENAL",
         says="An eGFR of 30 to 59 on methotrexate is a warning, below 30 critical.",
         severity=Severity.WARNING,
-        sources=(sources.METHOTREXATE_3E, sources.DMARD_MONITORING),
+        sources=(sources.DMARD_MONITORING, sources.PROPOSAL),
         because="Methotrexate leaves the body through the kidneys and builds up when they fail.",
         check=each_course(Agent.METHOTREXATE, kidneys_are_weak),
         worsens_by=Decimal(10),
@@ -201,7 +201,7 @@ COURSE_RULES = (
         code="MTX_TMP_SMX",
         says="Trimethoprim-sulfamethoxazole beside methotrexate is critical.",
         severity=Severity.CRITICAL,
-        sources=(sources.BSR, sources.DMARD_MONITORING),
+        sources=(sources.BSR, sources.PROPOSAL),
         because="Both act against folate; together they can stop the bone marrow.",
         check=each_course(Agent.METHOTREXATE, takes_cotrimoxazole),
     ),
@@ -209,7 +209,7 @@ COURSE_RULES = (
         code="MTX_PREGNANCY",
         says="Methotrexate in pregnancy, or while one is planned, is critical.",
         severity=Severity.CRITICAL,
-        sources=(sources.METHOTREXATE_3E, sources.BSR),
+        sources=(sources.BSR, sources.PROPOSAL),
         because="It harms the unborn child.",
         check=each_course(Agent.METHOTREXATE, pregnancy_is_possible),
     ),
@@ -218,7 +218,7 @@ COURSE_RULES = (
         says="ALT or AST above 3 times its limit, or regular alcohol, on methotrexate is a "
         "warning.",
         severity=Severity.WARNING,
-        sources=(sources.METHOTREXATE_3E, sources.DMARD_MONITORING),
+        sources=(sources.DMARD_MONITORING, sources.PROPOSAL),
         because="Both add to what methotrexate does to the liver.",
         check=each_course(Agent.METHOTREXATE, liver_is_strained),
         worsens_by=Decimal(1),
@@ -227,7 +227,7 @@ COURSE_RULES = (
         code="MTX_CYTOPENIA",
         says="Platelets or neutrophils below the laboratory's limit on methotrexate are a warning.",
         severity=Severity.WARNING,
-        sources=(sources.METHOTREXATE_3E, sources.DMARD_MONITORING),
+        sources=(sources.DMARD_MONITORING, sources.PROPOSAL),
         because="It may be the first sign of too much methotrexate.",
         check=each_course(Agent.METHOTREXATE, blood_count_is_low),
         worsens_by=Decimal(1),
@@ -236,7 +236,7 @@ COURSE_RULES = (
         code="MTX_LUNG",
         says="Interstitial lung disease, new cough or breathlessness on methotrexate is a warning.",
         severity=Severity.WARNING,
-        sources=(sources.METHOTREXATE_3E, sources.BSR),
+        sources=(sources.BSR, sources.PROPOSAL),
         because="Methotrexate can inflame the lungs.",
         check=each_course(Agent.METHOTREXATE, lungs_may_be_affected),
         worsens_by=Decimal(1),

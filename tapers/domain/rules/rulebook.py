@@ -11,6 +11,7 @@ from decimal import Decimal
 from tapers.domain.context import ClinicalContext
 from tapers.domain.dose import Drug
 from tapers.domain.plan import Plan
+from tapers.domain.protocol import LIMITS, Protocol
 from tapers.domain.record import CourseFacts
 from tapers.domain.rules import (
     adrenal,
@@ -25,6 +26,7 @@ from tapers.domain.rules import (
     steps,
 )
 from tapers.domain.rules import plan as whole_plan
+from tapers.domain.rules.contradictions import CONTRADICTIONS
 from tapers.domain.rules.rule import (
     Case,
     CourseCase,
@@ -153,7 +155,9 @@ def course_rule_for(code: str) -> CourseRule:
 def markdown() -> str:
     """Render the rules as the page a clinician reads and signs (docs/clinical-rules.md)."""
     cited = {source.code: source for rule in STATEMENTS for source in rule.sources}
-    return "\n".join([*_heading(), *_topics(), *_source_table(cited)]) + "\n"
+    cited |= {source.code: source for each in CONTRADICTIONS for source in each.sources}
+    parts = [*_heading(), *_topics(), *_contradictions(), *_settings(), *_source_table(cited)]
+    return "\n".join(parts) + "\n"
 
 
 def _heading() -> list[str]:
@@ -165,9 +169,47 @@ def _heading() -> list[str]:
         "",
         "Not a guideline and not approved by a clinician. Rules are shown to the prescriber with",
         "their sources and never change a dose. A note is only shown; a warning or a critical",
-        "finding wants one reason before a plan is activated, which is stored with it.",
+        "finding wants one reason before a plan is activated, which is stored with it. There is",
+        "one open alert for each patient, code and episode; it is raised again only when worse.",
+        "",
+        f"First of all come {_first_codes()}; the rest follow by severity.",
         "",
     ]
+
+
+def _first_codes() -> str:
+    return ", then ".join(" and ".join(sorted(codes)) for codes in FIRST)
+
+
+def _contradictions() -> list[str]:
+    lines = ["## Where the sources contradict each other", ""]
+    for each in CONTRADICTIONS:
+        cited = ", ".join(source.code for source in each.sources)
+        lines += [
+            f"### {each.title}",
+            "",
+            each.says,
+            "",
+            f"- Here: {each.default}",
+            f"- Sources: {cited}",
+            "",
+        ]
+    return lines
+
+
+def _settings() -> list[str]:
+    standard = Protocol()
+    lines = [
+        "## What a clinic may set",
+        "",
+        "| Setting | Standard | From | To | Unit |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {name} | {getattr(standard, name)} | {low} | {high} | {unit} |"
+        for name, (low, high, unit) in LIMITS.items()
+    ]
+    return [*lines, f"| window_applies_to | {standard.window_applies_to} | | | |", ""]
 
 
 def _topics() -> list[str]:

@@ -1,0 +1,233 @@
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from patients.instruments.reading import check_reading
+from tapers.domain.course import Outcome, Report
+from tapers.domain.dose import Drug
+from tapers.domain.history import (
+    Band,
+    around_cuts,
+    average_mmt_loss_percent,
+    baseline_of,
+    change_between,
+    change_since_baseline,
+    days_at_or_above,
+    error_band,
+    exposure_between,
+    natural_band,
+    number_of,
+    series_called,
+    series_of,
+)
+from tapers.domain.record import CourseFacts, DatedReading, SteroidPeriod, TaperRecord
+from tapers.domain.schedule import Regimen, plan_for
+
+START = date(2026, 3, 2)
+END = date(2026, 4, 13)
+TAPER = TaperRecord(
+    plan=plan_for(
+        drug=Drug.PREDNISONE,
+        daily_mg=Decimal(40),
+        regimen=Regimen(Decimal(10), 7, 7),
+        starts_on=START,
+    )
+)
+
+
+def read(on: date, code: str, value: str, rater: str = "R1", **given: str) -> DatedReading:
+    return DatedReading(on, check_reading(code=code, value=Decimal(value), **given), rater)
+
+
+def graded(on: date, grade: str, scale: str = "KENDALL", side: str = "RIGHT") -> DatedReading:
+    reading = check_reading(
+        code="MMT_MUSCLE", grade=grade, scale=scale, muscle="QUADRICEPS", side=side
+    )
+    return DatedReading(on, reading, "R1")
+
+
+def prednisone(mg: str, begins_on: date | None, ends_on: date | None = None) -> SteroidPeriod:
+    return SteroidPeriod(Drug.PREDNISONE, Decimal(mg), begins_on, ends_on)
+
+
+def test_what_may_not_be_compared_is_a_series_of_its_own() -> None:
+    readings = [
+        graded(START, "6"), graded(END, "4"), graded(END, "4", side="LEFT"),
+        graded(END, "4", scale="MRC"), read(END, "TUG", "20", unit="s"),
+        read(END, "MTUG", "20", unit="s"),
+    ]  # fmt: skip
+
+    assert sorted(len(series.readings) for series in series_of(readings)) == [1, 1, 1, 1, 2]
+
+
+def test_across_scales_there_is_no_change() -> None:
+    assert change_between(graded(START, "4", "MRC"), graded(END, "4")) is None
+    assert change_between(graded(START, "T"), graded(END, "2")) is not None
+
+
+def test_trace_counts_0_and_plus_and_minus_have_no_number() -> None:
+    assert number_of(graded(START, "T")) == 0
+    assert number_of(graded(START, "4+", "MRC_EXPANDED")) is None
+
+
+def test_the_baseline_is_the_last_reading_up_to_the_first_day() -> None:
+    early, before, after = (
+        read(START - timedelta(days=90), "MMT8", "70"), read(START, "MMT8", "62"),
+        read(END, "MMT8", "55"),
+    )  # fmt: skip
+    (series,) = series_of([after, early, before])
+
+    change = change_since_baseline(series, starts_on=START)
+
+    assert baseline_of(series, starts_on=START) == before
+    assert baseline_of(series, starts_on=date(2020, 1, 1)) == early
+    assert baseline_of(series, starts_on=None) == early
+    assert change is not None
+    assert (change.points, change.percent_of_scale, change.days) == (-7, Decimal("-8.75"), 42)
+    assert change.same_rater
+
+
+def test_a_baseline_alone_is_no_change() -> None:
+    (series,) = series_of([read(START, "MMT8", "62")])
+
+    assert change_since_baseline(series, starts_on=START) is None
+
+
+@pytest.mark.parametrize(("first", "second"), [("R1", "R2"), ("", ""), ("R1", "")])
+def test_raters_who_are_not_known_are_not_the_same(first: str, second: str) -> None:
+    change = change_between(read(START, "MMT8", "62", first), read(END, "MMT8", "62", second))
+
+    assert change is not None
+    assert not change.same_rater
+
+
+def test_a_walk_changes_in_per_cent_of_itself() -> None:
+    change = change_between(
+        read(START, "WALK_6_MIN", "200", unit="m"), read(END, "WALK_6_MIN", "150", unit="m")
+    )
+
+    assert change is not None
+    assert (change.percent, change.percent_of_scale) == (-25, None)
+
+
+def test_average_ibm_is_a_band() -> None:
+    year = START + timedelta(days=365)
+
+    assert natural_band(code="MMT8", value=Decimal(62), since=START, on=year) == Band(
+        Decimal("57.6"), Decimal("59.2")
+    )
+    assert natural_band(code="IBMFRS", value=Decimal(28), since=START, on=year) == Band(
+        Decimal(22), Decimal(26)
+    )
+    assert natural_band(code="IBMFRS", value=Decimal(3), since=START, on=year) == Band(
+        Decimal(0), Decimal(1)
+    )
+    assert natural_band(code="GRIP", value=Decimal(20), since=START, on=year) is None
+
+
+def test_the_average_of_42_days_is_0_6_per_cent() -> None:
+    assert round(average_mmt_loss_percent(42), 1) == Decimal("0.6")
+
+
+def test_an_error_that_nobody_measured_is_said_to_be_unknown() -> None:
+    assert error_band("MMT8").known
+    assert not error_band("TUG").known
+
+
+def test_the_taper_adds_up_as_a_step_function() -> None:
+    exposure = exposure_between(CourseFacts(taper=TAPER), from_on=START, to_on=END)
+
+    assert exposure.cumulative_mg == 525
+    assert (exposure.known_days, exposure.unknown_days, exposure.estimated_days) == (42, 0, 42)
+    assert (exposure.days_above_10_mg, exposure.days_from_5_mg) == (14, 35)
+    assert exposure.mean_daily_mg == Decimal("12.5")
+
+
+def test_unknown_days_stay_unknown() -> None:
+    facts = CourseFacts(taper=TAPER)
+
+    exposure = exposure_between(facts, from_on=START - timedelta(days=10), to_on=START)
+
+    assert (exposure.cumulative_mg, exposure.unknown_days) == (0, 10)
+    assert exposure.mean_daily_mg is None
+    assert not exposure.is_complete
+
+
+def test_after_a_recorded_end_there_is_nothing_and_that_is_known() -> None:
+    facts = CourseFacts(periods=(prednisone("20", date(2026, 1, 1), date(2026, 1, 11)),))
+
+    exposure = exposure_between(facts, from_on=date(2026, 1, 1), to_on=date(2026, 1, 21))
+
+    assert (exposure.cumulative_mg, exposure.unknown_days) == (200, 0)
+
+
+def test_a_dose_recorded_in_the_taper_outranks_the_plan_and_an_older_one_does_not() -> None:
+    facts = CourseFacts(
+        taper=TAPER,
+        periods=(prednisone("40", date(2025, 1, 1)), prednisone("60", START, date(2026, 3, 5))),
+    )
+
+    before, first, fourth = (
+        facts.dose_on(day) for day in (START - timedelta(days=1), START, date(2026, 3, 5))
+    )
+
+    assert before is not None
+    assert before.prednisone_mg == 40
+    assert first is not None
+    assert (first.prednisone_mg, first.confirmed) == (60, True)
+    assert fourth is not None
+    assert (fourth.prednisone_mg, fourth.confirmed) == (30, False)
+
+
+def test_doses_of_two_steroids_add_up() -> None:
+    facts = CourseFacts(
+        periods=(
+            prednisone("10", date(2026, 1, 1)),
+            SteroidPeriod(Drug.HYDROCORTISONE, Decimal(20), date(2026, 1, 1)),
+        )
+    )
+
+    dose = facts.dose_on(date(2026, 2, 1))
+
+    assert dose is not None
+    assert dose.prednisone_mg == 15
+
+
+def test_days_at_10_mg_are_counted_back_from_a_day() -> None:
+    facts = CourseFacts(taper=TAPER, periods=(prednisone("40", START - timedelta(days=7), START),))
+
+    assert days_at_or_above(facts, mg=Decimal(10), days=90, before=END) == 28
+
+
+def test_each_cut_stands_between_two_readings() -> None:
+    record = TaperRecord(plan=TAPER.plan, reports=(Report(1, Outcome.TAKEN, START),))
+    (series,) = series_called(
+        [read(START, "MMT8", "62"), read(date(2026, 3, 20), "MMT8", "60"),
+         read(END, "MMT8", "55")], "MMT8",
+    )  # fmt: skip
+
+    cuts = around_cuts(record, series)
+
+    assert [(cut.from_mg, cut.to_mg) for cut in cuts[:2]] == [(30, 20), (20, 10)]
+    first, third = cuts[0], cuts[2]
+    assert first.change is not None
+    assert (first.change.points, first.other_changes_between) == (-2, 1)
+    assert third.change is not None
+    assert third.change.points == -5
+    assert cuts[-1].change is None
+
+
+def test_what_came_later_is_not_known_on_a_day() -> None:
+    facts = CourseFacts(
+        taper=TaperRecord(plan=TAPER.plan, held_on=date(2026, 3, 20), ended_on=date(2026, 3, 25)),
+        readings=(read(START, "MMT8", "62"), read(END, "MMT8", "55")),
+        periods=(prednisone("40", date(2025, 1, 1), START), prednisone("5", END)),
+    )
+
+    then = facts.known_by(date(2026, 3, 19))
+
+    assert then.taper is not None
+    assert then.taper.is_active
+    assert [each.on for each in then.readings] == [START]
+    assert len(then.periods) == 1
