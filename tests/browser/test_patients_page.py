@@ -87,7 +87,7 @@ def test_a_step_and_a_red_flag_by_keyboard_alone(
     type_birth_date(page)
     assert "30 mg prednisone" in page.inner_text("main")
 
-    press(page, "I changed it before today")
+    press(page, "It was before today")
     press(page, "day")
     assert StepReport.objects.get().outcome == "TAKEN"
 

@@ -1,10 +1,13 @@
 """The link of a mail: whose it is, how long it lives, and how few guesses it allows."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.core.signing import Signer
+from django.db import connection
 
 from patients.access import LINK_PERMISSIONS, PatientByLink, Permission, check
 from patients.errors import NotFound, NotPermitted
@@ -181,6 +184,28 @@ def test_when_the_team_has_called_the_links_open_again(link, patient, nurse, at)
     finish_task(actor=nurse, task=TeamTask.objects.get(), note="She had mistyped it.", at=at)
 
     assert give_birth_date(token=token, birth_date=patient.birth_date, at=at)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_thirty_guesses_at_one_moment_are_not_more_than_five(link, patient, at):
+    token = link()
+
+    def guess(birth_date):
+        try:
+            give_birth_date(token=token, birth_date=birth_date, at=at)
+        except (WrongBirthDate, LinkLocked) as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+        return "IN"
+
+    with ThreadPoolExecutor(8) as pool:
+        said = Counter(pool.map(guess, [None] * 30))
+
+    assert said == {"WRONG_BIRTH_DATE": TRIES - 1, "LINK_LOCKED": 31 - TRIES}
+    assert TeamTask.objects.count() == 1
+    assert guess(patient.birth_date) == "LINK_LOCKED"
 
 
 # What it allows ----------------------------------------------------------------------------------

@@ -50,6 +50,8 @@ class Ask:
     today: str
     earlier: bool
     said_not_yet: bool
+    question: str
+    yes: str
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,10 @@ class Screen:
     next_day: str = ""
     next_dose: Dose | None = None
     ask: Ask | None = None
+
+    @property
+    def has_tablets(self) -> bool:
+        return self.dose is not None and not self.dose.is_zero
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,12 @@ def days_to_choose(course: Course) -> tuple[DayChoice, ...]:
     step = course.late[0]
     count = min((course.on - step.starts_on).days, MOST_DAYS)
     days = [course.on - timedelta(days=back) for back in range(1, count + 1)]
-    return tuple(DayChoice(day.isoformat(), words.full_day(day)) for day in days)
+    return tuple(DayChoice(day.isoformat(), _near_day(day)) for day in days)
+
+
+def _near_day(day: date) -> str:
+    """Return "Thursday 19 November": in the last two weeks the year says nothing."""
+    return words.full_day(day).removesuffix(f" {day.year}")
 
 
 def told_of(course: Course, step: int) -> date | None:
@@ -105,6 +116,7 @@ def _is_taken(outcome: Outcome, number: int, step: int) -> bool:
 
 def _asks(taper: "Taper", course: Course, step: DoseStep) -> Screen:
     since = "today" if step.starts_on == course.on else words.full_day(step.starts_on)
+    mg = step.daily_mg
     refused = any(
         each.step_number == step.number and each.outcome is not Outcome.TAKEN
         for each in course.reports
@@ -118,6 +130,8 @@ def _asks(taper: "Taper", course: Course, step: DoseStep) -> Screen:
             today=course.on.isoformat(),
             earlier=step.starts_on < course.on,
             said_not_yet=refused,
+            question="Have you changed to this dose?" if mg else "Have you stopped?",
+            yes="I changed it today" if mg else "I stopped today",
         ),
     )
 
