@@ -1,0 +1,192 @@
+"""From rows to what the rules of the course may ask of a patient, as known on a day.
+
+A visit, a report or a dose counts from the day it happened on, not from the day it was typed in,
+so that a history entered later reads as it was. What is not recorded stays unknown.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch
+
+from patients.clock import today_in
+from patients.instruments.catalogue import MEASURES
+from patients.instruments.mmt import Muscle, Scale, Side
+from patients.instruments.reading import Reading, State
+from patients.models import Measurement, Patient, SteroidExposure
+from patients.selectors import diagnosis_of, exposure_days_before, exposures_of
+from patients.vocabulary import DiagnosisStatus
+from tapers.domain.course import Outcome, Report
+from tapers.domain.dose import Drug
+from tapers.domain.protocol import Protocol
+from tapers.domain.record import (
+    CourseFacts,
+    DatedReading,
+    Diagnosis,
+    SteroidPeriod,
+    SymptomReport,
+    TaperRecord,
+)
+from tapers.domain.states import Status
+from tapers.models import PlanRevision, StepReport, Taper
+from tapers.models import SymptomReport as SymptomReportRow
+from tapers.selectors.facts import window_of_clinic
+from tapers.selectors.plans import plan_of_revision
+from tapers.vocabulary import Origin
+
+NEVER_STARTED = (Status.DRAFT, Status.ENTERED_IN_ERROR)
+DECIDES = (Origin.REVISED, Origin.RESUMED)
+
+
+def course_facts(*, patient: Patient, as_of: date) -> CourseFacts:
+    """Return what was known of the patient on *as_of*, in the same few queries for everybody.
+
+    Not recorded by this product yet, and so unknown: other medicines, steroid-sparing drugs.
+    """
+    facts = CourseFacts(
+        diagnosis=_diagnosis(patient),
+        taper=_taper(patient, as_of),
+        periods=_periods(patient),
+        readings=_readings(patient, as_of),
+        symptoms=_symptoms(patient, as_of),
+        protocol=Protocol(window_applies_to=window_of_clinic(patient.clinic)),
+    )
+    return facts.known_by(as_of)
+
+
+def _diagnosis(patient: Patient) -> Diagnosis:
+    row = diagnosis_of(patient=patient)
+    if row is None:
+        return Diagnosis()
+    return Diagnosis(row.status == DiagnosisStatus.CONFIRMED, row.confirmed_on)
+
+
+# Doses -------------------------------------------------------------------------------------------
+
+
+def _periods(patient: Patient) -> tuple[SteroidPeriod, ...]:
+    """The recorded courses of a drug that has an equivalent; the mean of alternating doses."""
+    return tuple(
+        _period(row, patient.time_zone)
+        for row in exposures_of(patient=patient)
+        if row.drug in set(Drug)
+    )
+
+
+def _period(row: SteroidExposure, zone: str) -> SteroidPeriod:
+    mg = row.daily_mg
+    if row.alternate_daily_mg is not None:
+        mg = (row.daily_mg + row.alternate_daily_mg) / 2
+    return SteroidPeriod(
+        drug=Drug(row.drug),
+        daily_mg=mg,
+        begins_on=row.started_on,
+        ends_on=row.ended_on,
+        known_on=None if row.ended_on else today_in(zone, at=row.recorded_at),
+    )
+
+
+def _taper(patient: Patient, as_of: date) -> TaperRecord | None:
+    """The taper that was running on the day, else the one before it."""
+    zone = ZoneInfo(patient.time_zone)
+    begun = [row for row in _started_tapers(patient) if _begins_on(row, zone) <= as_of]
+    if not begun:
+        return None
+    taper = max(begun, key=lambda row: (_begins_on(row, zone), row.created_at))
+    revisions = list(taper.revisions.all())
+    by_then = [each for each in revisions if _day(each.created_at, zone) <= as_of]
+    revision = (by_then or revisions[:1])[-1]
+    return TaperRecord(
+        plan=plan_of_revision(revision),
+        reports=_reports(list(taper.reports.all()), by_then, as_of),
+        exposure_days_before_start=(
+            exposure_days_before(patient=patient, on=taper.starts_on)
+            if taper.exposure_days is None
+            else taper.exposure_days
+        ),
+        held_on=taper.held_on,
+        frozen_on=taper.frozen_on or (taper.ended_on if taper.status == Status.REVOKED else None),
+        ended_on=taper.ended_on,
+        asks_from_step=revision.asks_from_step,
+    )
+
+
+def _started_tapers(patient: Patient) -> list[Taper]:
+    revisions = PlanRevision.objects.select_related("taper").prefetch_related("steps")
+    reports = StepReport.objects.order_by("recorded_at", "id")
+    return list(
+        Taper.objects.filter(patient=patient, activated_at__isnull=False)
+        .exclude(status__in=NEVER_STARTED)
+        .prefetch_related(
+            Prefetch("revisions", revisions.order_by("number")), Prefetch("reports", reports)
+        )
+    )
+
+
+def _begins_on(taper: Taper, zone: ZoneInfo) -> date:
+    """From the day it was signed, or from its first day where it was entered later."""
+    signed_at = taper.activated_at or taper.created_at
+    return min(_day(signed_at, zone), taper.starts_on)
+
+
+def _reports(
+    rows: Sequence[StepReport], revisions: Sequence[PlanRevision], as_of: date
+) -> tuple[Report, ...]:
+    """What counted on the day: "not yet" until the step was taken or the plan decided anew."""
+    said = [row for row in rows if row.to_domain().on <= as_of]
+    taken = {row.step_number for row in said if row.outcome == Outcome.TAKEN}
+    decided = max((each.number for each in revisions if each.origin in DECIDES), default=0)
+    return tuple(
+        row.to_domain()
+        for row in said
+        if row.outcome == Outcome.TAKEN
+        or (row.step_number not in taken and row.revision_number >= decided)
+    )
+
+
+# What was measured and said ----------------------------------------------------------------------
+
+
+def _readings(patient: Patient, as_of: date) -> tuple[DatedReading, ...]:
+    """The readings of all visits as they now stand; a correction tells what was measured then."""
+    rows = (
+        Measurement.objects.filter(
+            assessment__patient=patient,
+            assessment__corrected_by__isnull=True,
+            assessment__assessed_on__lte=as_of,
+            code__in=MEASURES,
+        )
+        .select_related("assessment")
+        .order_by("assessment__assessed_on", "assessment__recorded_at", "position")
+    )
+    return tuple(
+        DatedReading(row.assessment.assessed_on, _reading(row), row.assessment.rater)
+        for row in rows
+    )
+
+
+def _reading(row: Measurement) -> Reading:
+    return Reading(
+        code=row.code,
+        value=row.value,
+        grade=row.grade or None,
+        unit=row.unit,
+        upper_limit=row.upper_limit,
+        scale=Scale(row.scale) if row.scale else None,
+        side=Side(row.side) if row.side else None,
+        muscle=Muscle(row.muscle) if row.muscle else None,
+        state=State(row.state) if row.state else None,
+    )
+
+
+def _symptoms(patient: Patient, as_of: date) -> tuple[SymptomReport, ...]:
+    rows = SymptomReportRow.objects.filter(patient=patient, reported_on__lte=as_of)
+    return tuple(
+        SymptomReport(row.reported_on, row.to_domain())
+        for row in rows.order_by("reported_on", "recorded_at")
+    )
+
+
+def _day(at: datetime, zone: ZoneInfo) -> date:
+    return at.astimezone(zone).date()
