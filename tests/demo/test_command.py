@@ -156,6 +156,43 @@ def test_killing_it_leaves_nothing_behind(
     assert parts_of(data) == []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the processes of Linux")
+def test_a_worker_that_dies_is_started_again(
+    running: tuple[Path, int, "subprocess.Popen[str]"],
+) -> None:
+    """Seen once: the broker of files handed it half a message, and the whole demo ended."""
+    data, port, process = running
+    wait_for_page(port, process)
+    first = wait_for_worker(data, other_than=set())
+
+    os.kill(min(first), signal.SIGKILL)
+    again = wait_for_worker(data, other_than=first)
+
+    assert again
+    assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=PATIENCE_SECONDS)
+    assert "is started again" in said
+    assert process.returncode == 0, said
+
+
+def workers_of(data: Path) -> set[int]:
+    return {
+        pid
+        for pid in parts_of(data)
+        if b"celery" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    }
+
+
+def wait_for_worker(data: Path, *, other_than: set[int]) -> set[int]:
+    ends_at = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < ends_at:
+        if found := workers_of(data) - other_than:
+            return found
+        time.sleep(0.2)
+    pytest.fail("no worker was started")
+
+
 def wait_for_page(port: int, process: "subprocess.Popen[str]") -> None:
     ends_at = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < ends_at:
