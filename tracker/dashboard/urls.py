@@ -1,6 +1,15 @@
 from django.urls import path
 
-from tracker.dashboard.views import contact, frame, patient, patients, records, reminders, worklist
+from tracker.dashboard.views import (
+    contact,
+    frame,
+    patient,
+    patients,
+    records,
+    red_flag,
+    reminders,
+    worklist,
+)
 
 urlpatterns = [
     path("", worklist.Worklist.as_view(), name="worklist"),
@@ -24,6 +33,7 @@ urlpatterns = [
         name="verification",
     ),
     path("patients/<uuid:patient_id>/pause", contact.PauseReminders.as_view(), name="pause"),
+    path("patients/<uuid:patient_id>/red-flag", red_flag.LiftRedFlag.as_view(), name="red-flag"),
     path("patients/<uuid:patient_id>/diagnosis", records.NewDiagnosis.as_view(), name="diagnosis"),
     path("patients/<uuid:patient_id>/exposure", records.NewExposure.as_view(), name="exposure"),
     path("reminders/", reminders.ReminderLog.as_view(), name="reminders"),

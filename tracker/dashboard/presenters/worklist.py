@@ -304,8 +304,11 @@ def _alert(alert: "Alert", reader: Reader) -> Item:
     )
 
 
+CRITICAL_TASKS = frozenset({TaskKind.RED_FLAG, TaskKind.STEP_PROBLEM})
+
+
 def _task(task: "TeamTask", reader: Reader) -> Item:
-    critical = task.kind == TaskKind.STEP_PROBLEM
+    critical = task.kind in CRITICAL_TASKS
     opened = words.from_today(today_in(reader.zone, at=task.created_at), today=reader.today)
     patient = task.patient
     where = reverse("patient", args=[patient.pk]) if patient else reverse("reminders")

@@ -23,6 +23,7 @@ from patients.selectors import (
     series_of,
     standing_consent,
 )
+from patients.services.patients import has_red_flag
 from tapers.domain.course import dose_points
 from tapers.domain.dose import Drug, from_prednisone_mg
 from tapers.domain.schedule import LINE_MG
@@ -103,6 +104,7 @@ def _header(about: About, course: Course | None) -> dict[str, Any]:
         "contact_facts": present.contact_facts(patient, consent),
         "has_consent": consent is not None,
         "paused": patient.reminders_paused_reason,
+        "red_flag": has_red_flag(patient),
         "can_verify": consent is not None
         and bool(patient.email)
         and patient.email_verified_at is None,
