@@ -165,7 +165,11 @@ def _stretches(plan: Plan, reports: Sequence[Report], held_on: date | None) -> l
                 DoseInForce(step.daily_mg, step.number, confirmed=step.number in taken),
             )
         )
-    allowed = [each for each in stretches if held_on is None or each.begins_on <= held_on]
+    allowed = [
+        each
+        for place, each in enumerate(stretches)
+        if held_on is None or each.begins_on <= held_on or place == 0  # held before it began
+    ]
     ended_at_once = {
         place
         for place, (each, following) in enumerate(pairwise(allowed))

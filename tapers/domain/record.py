@@ -217,6 +217,11 @@ class CourseFacts:
             symptoms=tuple(sorted((r for r in self.symptoms if r.on <= day), key=_on)),
             falls=tuple(sorted((f for f in self.falls if f.on <= day), key=_on)),
             infusions=tuple(sorted((i for i in self.infusions if i.on <= day), key=_on)),
+            sparing=tuple(
+                course
+                for course in self.sparing
+                if course.recorded_on is None or course.recorded_on <= day
+            ),
             tests=tuple(test for test in self.tests if test.on <= day),
             periods=tuple(_period_by(each, day) for each in self.periods if _begun(each, day)),
         )

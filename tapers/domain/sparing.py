@@ -106,7 +106,8 @@ class SparingDose:
 class SparingCourse:
     """One drug as given or planned. None is not recorded, never 0 and never no.
 
-    `folic_acid_mg_per_week` belongs to methotrexate, `unit_confirmed` to azathioprine.
+    `folic_acid_mg_per_week` belongs to methotrexate, `unit_confirmed` to azathioprine. Before
+    `recorded_on` nobody knew of the course.
     """
 
     agent: Agent
@@ -120,6 +121,7 @@ class SparingCourse:
     target_mg: Decimal | None = None
     check_scheme: CheckScheme | None = None
     dense_after_increase: bool = True
+    recorded_on: date | None = None
 
     @property
     def starts_on(self) -> date:

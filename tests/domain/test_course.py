@@ -11,6 +11,7 @@ from tapers.domain.course import (
     Report,
     cumulative_prednisone_mg,
     dose_in_force,
+    dose_periods,
     dose_points,
     late_step,
     next_step,
@@ -261,3 +262,21 @@ def test_the_line_of_taken_doses_ends_where_nothing_is_confirmed_any_more() -> N
 
 def test_without_a_report_nothing_is_drawn_as_taken() -> None:
     assert dose_points(plan=from_40_mg(), reports=[], until=day(30)).taken == ()
+
+
+def test_held_before_it_began_the_start_dose_goes_on() -> None:
+    assert mg_on(3, held=-5) == 40
+    assert mg_on(-1, held=-5) is None
+    assert cumulative_prednisone_mg(
+        plan=from_40_mg(), reports=[], from_on=MONDAY, to_on=day(3), held_on=day(-5)
+    ) == Decimal(120)
+
+
+def test_the_course_is_a_row_of_periods_without_a_gap() -> None:
+    periods = dose_periods(plan=from_40_mg(), reports=[taken(1, 0), taken(2, 9)])
+
+    assert [(each.begins_on, each.dose.daily_mg) for each in periods[:3]] == [
+        (day(0), 30), (day(9), 20), (day(14), 10),
+    ]  # fmt: skip
+    assert [each.ends_on for each in periods[:-1]] == [each.begins_on for each in periods[1:]]
+    assert periods[-1].ends_on is None

@@ -80,10 +80,16 @@ def topic_of(code: str) -> str:
 
 
 def course_findings(*, facts: CourseFacts, as_of: date) -> tuple[Finding, ...]:
-    """Return what the rules say of the course as known on *as_of*, the most pressing first."""
+    """Return what the rules say of the course as known on *as_of*, the most pressing first.
+
+    Of one code and episode there is one finding, the most severe.
+    """
     case = CourseCase(facts.known_by(as_of), as_of)
-    found = [_finding(rule, said) for rule in COURSE_RULES for said in rule.check(case)]
-    return _sorted(found)
+    found = _sorted([_finding(rule, said) for rule in COURSE_RULES for said in rule.check(case)])
+    first: dict[tuple[str, str], Finding] = {}
+    for finding in found:
+        first.setdefault((finding.code, finding.episode), finding)
+    return tuple(first.values())
 
 
 def findings(*, plan: Plan, context: ClinicalContext) -> tuple[Finding, ...]:
