@@ -192,9 +192,9 @@ def looks_like_steroid_myopathy(case: CourseCase) -> tuple[Said, ...]:
     which = joined([_what_fell(fall) for fall in falls])
     return (
         Said(
-            f"{which}, with a normal CK and finger flexors unchanged, after {on_steroid} days at "
-            f"{PATTERN_MG} mg or more in {PATTERN_DAYS}. This pattern can be seen with steroid "
-            "muscle effect. It can also be IBM. Continuing the taper is the usual test.",
+            f"Weaker: {which}, with a normal CK and finger flexors unchanged, after {on_steroid} "
+            f"days at {PATTERN_MG} mg or more in {PATTERN_DAYS}. This pattern can be seen with "
+            "steroid muscle effect. It can also be IBM. Continuing the taper is the usual test.",
             {
                 "fell": which,
                 "days_at_10_mg": str(on_steroid),
@@ -267,7 +267,7 @@ def _ck_is_normal(case: CourseCase) -> bool:
 def _what_fell(fall: Change) -> str:
     name = fall.key.muscle.label if fall.key.muscle else measure_for(fall.key.code).name
     side = f" {fall.key.side.lower()}" if fall.key.side else ""
-    return f"{name}{side} {_values(fall)}"
+    return f"{name.lower()}{side} {_values(fall)}"
 
 
 def _episode(change: Change) -> str:
