@@ -2,6 +2,8 @@
 
 from django.db.models import TextChoices
 
+RED_FLAG_PAUSE = "Red flag: "  # how the reason of a pause for a red flag begins
+
 
 class Role(TextChoices):
     PRESCRIBER = "PRESCRIBER", "Prescriber"

@@ -82,7 +82,7 @@ def _request(clinic: Clinic, *, at: datetime) -> bool:
     reader = _reader_of(clinic)
     if reader is None or not _is_asked_at(local, country=clinic.country):
         return False
-    Clinic.objects.select_for_update().get(pk=clinic.pk)  # of two workers, one asks
+    Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)  # of two workers, one asks
     if _was_asked(reader, clinic, local.date()):
         return False
     due = DUE if local.time() < DUE else (local + timedelta(minutes=1)).time().replace(second=0)

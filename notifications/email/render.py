@@ -24,7 +24,8 @@ from patients.models import Clinic, Patient
 FOLDER_OF_LANGUAGE = {"en": "notifications/email"}
 OTHERWISE = "en"
 TEAM = "Your care team"
-STEPS = frozenset({Kind.STEP_HEADS_UP, Kind.STEP_DAY})
+STEPS = frozenset({Kind.STEP_HEADS_UP, Kind.STEP_DAY, Kind.STEP_SECOND})
+VISITS = frozenset({Kind.ASSESSMENT_DUE, Kind.ASSESSMENT_OVERDUE, Kind.VISIT_SECOND})
 NOT_SENT_YET = f"{FOLDER}…"  # stands in a preview: the link is signed for one mail
 DIGEST_LINES = (
     ("steps_due", "Dose steps due today"),
@@ -212,7 +213,7 @@ def _patient_values(letter: Letter) -> dict[str, Any]:
     if letter.kind in STEPS:
         values["step_day"] = _day_of(letter.context["step_date"])
         values["details"] = _details_of(letter.context) if letter.details else None
-    if letter.kind is Kind.ASSESSMENT_OVERDUE or letter.kind is Kind.ASSESSMENT_DUE:
+    if letter.kind in VISITS:
         values["due_day"] = _day_of(letter.context["due_on"])
     return values
 

@@ -19,7 +19,7 @@ from notifications.engine.claim import lease_end
 from notifications.engine.move import SYSTEM, kept_context
 from notifications.engine.recheck import unchanged
 from notifications.models import Reminder
-from notifications.policy import Audience, Reply, Status
+from notifications.policy import CALLS_THE_PATIENT, Audience, Reply, Status
 from patients.vocabulary import Event
 
 LONGEST_LIST = 2000
@@ -83,6 +83,11 @@ class Accepted:
     at: datetime
     attempt_id: uuid.UUID = field(default_factory=uuid.uuid4)
 
+    @property
+    def asks_for_more(self) -> bool:
+        """A task is to be opened beside what every accepted mail leaves."""
+        return bool(self.reply.refused) or self.row.kind in CALLS_THE_PATIENT
+
 
 def mark(
     row: Reminder, envelope: Envelope, *, accepted: Accepted | None, at: datetime
@@ -93,7 +98,7 @@ def mark(
     lost. Then nothing may be handed over.
     """
     to = ", ".join(envelope.recipients)[:LONGEST_LIST]
-    if connection.vendor == "postgresql" and not (accepted and accepted.reply.refused):
+    if connection.vendor == "postgresql" and not (accepted and accepted.asks_for_more):
         status, moved = _mark_in_one_statement(row, to, accepted=accepted, at=at)
     else:
         status, moved = _mark_in_a_transaction(row, to, accepted=accepted, at=at)

@@ -14,12 +14,14 @@ from django.db import transaction
 from notifications.engine.move import SYSTEM, append_attempt, kept_context, leave, ours, said, tell
 from notifications.engine.task import (
     ask_for_help,
+    ask_to_call,
     nobody_to_remind,
     note_what_came_too_late,
     note_whom_the_team_mail_missed,
 )
 from notifications.models import Reminder
 from notifications.policy import (
+    CALLS_THE_PATIENT,
     Audience,
     Meaning,
     Outcome,
@@ -56,6 +58,8 @@ def accepted(row: Reminder, reply: Reply, *, at: datetime) -> Status | None:
     if not moved:  # somebody believes us gone; that the server took it stays on record
         return None
     tell(row, Status.SENT, at=at)
+    if row.kind in CALLS_THE_PATIENT:
+        ask_to_call(row, at=at)
     if reply.refused:
         note_whom_the_team_mail_missed(row, at=at)
     return Status.SENT
@@ -127,7 +131,13 @@ def not_sent(row: Reminder, verdict: Verdict, *, at: datetime) -> Status | None:
     if verdict.status is None or (fresh := ours(row)) is None:
         return None
     was_called_back_for = fresh.outcome_note if fresh.withdrawn_at else ""
-    status = leave(fresh, verdict.status, note=was_called_back_for or verdict.reason, at=at)
+    status = leave(
+        fresh,
+        verdict.status,
+        note=was_called_back_for or verdict.reason,
+        again_at=verdict.again_at,
+        at=at,
+    )
     if status is Status.EXPIRED and not row.superseded:  # type: ignore[attr-defined]
         note_what_came_too_late(fresh, at=at)
     return status

@@ -31,6 +31,15 @@ def nobody_to_remind(row: Reminder, *, at: datetime) -> TeamTask:
     )
 
 
+def ask_to_call(row: Reminder, *, at: datetime) -> TeamTask:
+    """Open the task that goes with the mail to the team: the patient has not answered."""
+    what = KIND_LABELS[Kind(row.kind)]
+    day = row.context.get("step_date") or row.context.get("due_on") or row.local_date.isoformat()
+    text = f"{what} ({day}). Call the patient and note the answer."
+    key = f"call:{row.source}:{row.kind}:{day}"
+    return _open(row, TaskKind.CALL_PATIENT, key=key, text=text, at=at)
+
+
 def note_what_came_too_late(row: Reminder, *, at: datetime) -> None:
     """Open one task a clinic, not one a mail: after an outage there may be hundreds."""
     open_task(

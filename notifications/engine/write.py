@@ -28,9 +28,14 @@ class Recipients:
             return (row.patient.email,) if row.patient else ()
         key = (row.clinic_id, row.audience)
         if key not in self._of_team:
-            roles = ROLES_OF[Audience(row.audience)]
-            self._of_team[key] = addresses_for(clinic=row.clinic, roles=roles)
+            self._of_team[key] = _addresses_of(row)
         return self._of_team[key]
+
+
+def _addresses_of(row: Reminder) -> tuple[str, ...]:
+    if row.audience == Audience.LEADS:
+        return addresses_for(clinic=row.clinic, roles=tuple(Role), leads_only=True)
+    return addresses_for(clinic=row.clinic, roles=ROLES_OF[Audience(row.audience)])
 
 
 def envelope_for(row: Reminder, *, recipients: tuple[str, ...], at: datetime) -> Envelope:

@@ -1,5 +1,7 @@
+from notifications.models.clinic_policy import ClinicPolicy
 from notifications.models.delivery_attempt import DeliveryAttempt
 from notifications.models.reminder import Reminder
+from notifications.models.sending_pause import SendingPause
 from notifications.models.sweep_state import SweepState
 
-__all__ = ["DeliveryAttempt", "Reminder", "SweepState"]
+__all__ = ["ClinicPolicy", "DeliveryAttempt", "Reminder", "SendingPause", "SweepState"]

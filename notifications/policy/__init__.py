@@ -1,5 +1,6 @@
 """The rules of reminding, without a database, a clock or a mail server."""
 
+from notifications.policy.clinic import BY_DEFAULT, ClinicRules, TeamMailOn, quiet_until
 from notifications.policy.contact import ContactFacts, Verdict, may_contact
 from notifications.policy.instants import instant_for
 from notifications.policy.replies import Meaning, Reply, meaning_of_data, meaning_of_recipient
@@ -18,7 +19,9 @@ from notifications.policy.states import (
 from notifications.policy.words import (
     ASKED_FOR_NOW,
     AUDIENCE_LABELS,
+    CALLS_THE_PATIENT,
     KIND_LABELS,
+    OF_A_REDUCTION,
     OUTCOME_LABELS,
     Audience,
     Kind,
@@ -28,14 +31,18 @@ from notifications.policy.words import (
 __all__ = [
     "ASKED_FOR_NOW",
     "AUDIENCE_LABELS",
+    "BY_DEFAULT",
+    "CALLS_THE_PATIENT",
     "FINAL",
     "IN_HAND",
     "KIND_LABELS",
+    "OF_A_REDUCTION",
     "OPEN",
     "OUTCOME_LABELS",
     "STATUS_LABELS",
     "TRANSITIONS",
     "Audience",
+    "ClinicRules",
     "ContactFacts",
     "Kind",
     "Meaning",
@@ -43,6 +50,7 @@ __all__ = [
     "ReminderRequest",
     "Reply",
     "Status",
+    "TeamMailOn",
     "Verdict",
     "backoff",
     "instant_for",
@@ -53,4 +61,5 @@ __all__ = [
     "meaning_of_recipient",
     "mermaid",
     "next_try_at",
+    "quiet_until",
 ]

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from notifications.policy.clinic import ClinicRules, quiet_until
 from notifications.policy.retry import is_stale
 from notifications.policy.states import Status
-from notifications.policy.words import Audience, Kind
+from notifications.policy.words import ASKED_FOR_NOW, OF_A_REDUCTION, Audience, Kind
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,14 @@ class ContactFacts:
     superseded: bool = False
     patient_status: str = ""
     paused: bool = False
+    red_flag: bool = False
     consent: str = ""  # "", MINIMAL or DETAILS
     has_address: bool = False
     address_verified: bool = False
     address_flagged: bool = False
+    sending_paused: bool = False
+    rules: ClinicRules | None = None  # None: quiet hours are not asked for
+    time_zone: str = "UTC"
 
     @property
     def to_patient(self) -> bool:
@@ -39,15 +44,21 @@ class ContactFacts:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a mail may go; if not, what becomes of it and why."""
+    """Whether a mail may go; if not, what becomes of it and why, or when it may."""
 
     allowed: bool
     status: Status | None = None
     reason: str = ""
+    again_at: datetime | None = None
+
+    @property
+    def is_later(self) -> bool:
+        return self.again_at is not None
 
 
 ALLOWED = Verdict(allowed=True)
 ACTIVE_PATIENT = "ACTIVE"
+ASKED_AGAIN_AFTER = timedelta(minutes=10)
 PATIENT_REASONS = {
     "DIED": "The patient has died.",
     "TRANSFERRED": "The patient is treated elsewhere now.",
@@ -64,7 +75,16 @@ WHOEVER_READS_IT: tuple[Check, ...] = (
     ),
 )
 TO_THE_PATIENT: tuple[Check, ...] = (
-    (lambda f: f.paused, Status.CANCELLED, "Reminders to this patient are paused."),
+    (
+        lambda f: f.paused and not f.red_flag,
+        Status.CANCELLED,
+        "Reminders to this patient are paused.",
+    ),
+    (
+        lambda f: f.red_flag and f.kind in OF_A_REDUCTION,
+        Status.CANCELLED,
+        "A red flag is open: no reduction is reminded of.",
+    ),
     (lambda f: not f.consent, Status.CANCELLED, "The patient has not consented to e-mail."),
     (lambda f: not f.has_address, Status.CANCELLED, "The patient has no e-mail address."),
     (
@@ -87,6 +107,7 @@ def may_contact(facts: ContactFacts, *, at: datetime) -> Verdict:
         or _first_no(facts, WHOEVER_READS_IT)
         or _too_late(facts, at=at)
         or (_first_no(facts, TO_THE_PATIENT) if facts.to_patient else None)
+        or _later(facts, at=at)
         or ALLOWED
     )
 
@@ -113,3 +134,20 @@ def _too_late(facts: ContactFacts, *, at: datetime) -> Verdict | None:
     return Verdict(
         allowed=False, status=Status.EXPIRED, reason="It was too late when it could be sent."
     )
+
+
+def _later(facts: ContactFacts, *, at: datetime) -> Verdict | None:
+    """Quiet hours and a pause postpone and never cancel; what expires meanwhile is told."""
+    if facts.sending_paused:
+        return _postponed(facts, "Sending is paused.", until=at + ASKED_AGAIN_AFTER)
+    if facts.rules is None or not facts.to_patient or facts.kind in ASKED_FOR_NOW:
+        return None
+    until = quiet_until(facts.rules, zone=facts.time_zone, at=at)
+    return _postponed(facts, "It waits for the end of the quiet hours.", until=until)
+
+
+def _postponed(facts: ContactFacts, reason: str, *, until: datetime | None) -> Verdict | None:
+    if until is None:
+        return None
+    again_at = min(until, facts.expires_at)
+    return Verdict(allowed=False, status=Status.SCHEDULED, reason=reason, again_at=again_at)

@@ -32,7 +32,7 @@ TRANSITIONS: dict[tuple[Status, Status], str] = {
     (Status.SCHEDULED, Status.CLAIMED): "due; a worker claims it",
     (Status.CLAIMED, Status.HANDING): "may still be sent; the mail server is given it",
     (Status.HANDING, Status.SENT): "the mail server accepted it",
-    (Status.CLAIMED, Status.SCHEDULED): "released, or an error: later",
+    (Status.CLAIMED, Status.SCHEDULED): "released, quiet hours, a pause or an error: later",
     (Status.HANDING, Status.SCHEDULED): "put off by the server, or unknown: later",
     (Status.CLAIMED, Status.CLAIMED): "lease lapsed",
     (Status.HANDING, Status.CLAIMED): "lease lapsed; the try is recorded as unknown",

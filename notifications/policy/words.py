@@ -11,6 +11,12 @@ class Kind(StrEnum):
     DIGEST = "DIGEST"
     ADDRESS_VERIFICATION = "ADDRESS_VERIFICATION"
     RED_FLAG = "RED_FLAG"
+    STEP_SECOND = "STEP_SECOND"
+    STEP_UNANSWERED = "STEP_UNANSWERED"
+    STEP_ESCALATED = "STEP_ESCALATED"
+    VISIT_SECOND = "VISIT_SECOND"
+    VISIT_UNANSWERED = "VISIT_UNANSWERED"
+    VISIT_ESCALATED = "VISIT_ESCALATED"
 
 
 class Audience(StrEnum):
@@ -18,6 +24,7 @@ class Audience(StrEnum):
     NURSES = "NURSES"
     PRESCRIBERS = "PRESCRIBERS"
     TEAM = "TEAM"
+    LEADS = "LEADS"
 
 
 class Outcome(StrEnum):
@@ -37,12 +44,19 @@ KIND_LABELS = {
     Kind.DIGEST: "Morning list for the team",
     Kind.ADDRESS_VERIFICATION: "Confirm the address",
     Kind.RED_FLAG: "Red flag reported",
+    Kind.STEP_SECOND: "Dose step, asked once more",
+    Kind.STEP_UNANSWERED: "Dose step without an answer",
+    Kind.STEP_ESCALATED: "Dose step still without an answer",
+    Kind.VISIT_SECOND: "Overdue visit, asked once more",
+    Kind.VISIT_UNANSWERED: "Overdue visit without an appointment",
+    Kind.VISIT_ESCALATED: "Visit long overdue",
 }
 AUDIENCE_LABELS = {
     Audience.PATIENT: "Patient",
     Audience.NURSES: "Nurses",
     Audience.PRESCRIBERS: "Prescribers",
     Audience.TEAM: "Nurses and prescribers",
+    Audience.LEADS: "Leads of the clinic",
 }
 OUTCOME_LABELS = {
     Outcome.ACCEPTED: "Accepted by the mail server",
@@ -50,4 +64,8 @@ OUTCOME_LABELS = {
     Outcome.FAILED: "Failed, to be tried again",
     Outcome.UNKNOWN: "Unknown: it may have arrived",
 }
+# A red flag stops these and nothing else: visits are the more needed.
+OF_A_REDUCTION = frozenset({Kind.STEP_HEADS_UP, Kind.STEP_DAY, Kind.STEP_SECOND})
+# When these are sent, somebody of the team is asked to call.
+CALLS_THE_PATIENT = frozenset({Kind.STEP_UNANSWERED, Kind.VISIT_UNANSWERED})
 ASKED_FOR_NOW = frozenset({Kind.ADDRESS_VERIFICATION, Kind.RED_FLAG})

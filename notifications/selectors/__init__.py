@@ -6,6 +6,7 @@ from notifications.selectors.engine import (
     unreachable_since,
 )
 from notifications.selectors.facts import contact_facts, facts_of, may_contact, rows_to_judge
+from notifications.selectors.policy import pauses_for, policy_of
 from notifications.selectors.reminders import (
     expired_for,
     failed_for,
@@ -24,6 +25,8 @@ __all__ = [
     "may_contact",
     "next_due_at",
     "oldest_due_at",
+    "pauses_for",
+    "policy_of",
     "reminder_for",
     "reminders_for",
     "rows_to_judge",

@@ -1,15 +1,25 @@
 """What the database knows about whether a mail may go; decided by notifications.policy."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from notifications.models import Reminder
-from notifications.policy import OPEN, Audience, ContactFacts, Kind, ReminderRequest, Status
+from notifications.models import ClinicPolicy, Reminder, SendingPause
+from notifications.policy import (
+    BY_DEFAULT,
+    OPEN,
+    Audience,
+    ClinicRules,
+    ContactFacts,
+    Kind,
+    ReminderRequest,
+    Status,
+)
 from notifications.policy import Verdict as Verdict
 from notifications.policy import may_contact as decide
 from patients.models import Consent, Patient
-from patients.vocabulary import Channel
+from patients.vocabulary import RED_FLAG_PAUSE, Channel
 
 TAKES_THE_PLACE = sorted([*(status.value for status in OPEN), Status.SENT.value])
 
@@ -20,15 +30,16 @@ def rows_to_judge(*, due_by: datetime | None = None) -> QuerySet[Reminder]:
     *due_by*: a newer reminder of the same kind that is due by then takes the place of an older one.
     """
     consents = _standing_consents().filter(patient_id=OuterRef("patient_id"))
-    return Reminder.objects.select_related("clinic", "patient", "task").annotate(
+    return Reminder.objects.select_related("clinic__reminder_policy", "patient", "task").annotate(
         standing_consent=Subquery(consents.values("content")[:1]),
         superseded=Exists(_newer(due_by=due_by)),
+        sending_paused=Exists(_pauses()),
     )
 
 
 def facts_of(row: Reminder) -> ContactFacts:
     """Return the facts of one of `rows_to_judge`."""
-    return _facts(
+    facts = _facts(
         patient=row.patient,
         kind=Kind(row.kind),
         audience=Audience(row.audience),
@@ -36,6 +47,12 @@ def facts_of(row: Reminder) -> ContactFacts:
         consent=row.standing_consent or "",  # type: ignore[attr-defined]
         withdrawn=row.withdrawn_at is not None,
         superseded=bool(row.superseded),  # type: ignore[attr-defined]
+    )
+    return replace(
+        facts,
+        sending_paused=bool(row.sending_paused),  # type: ignore[attr-defined]
+        rules=_rules_of(row),
+        time_zone=row.patient.time_zone if row.patient else row.clinic.time_zone,
     )
 
 
@@ -90,10 +107,26 @@ def _facts(
         superseded=superseded,
         patient_status=patient.status,
         paused=patient.reminders_paused_at is not None,
+        red_flag=patient.reminders_paused_reason.startswith(RED_FLAG_PAUSE),
         consent=consent,
         has_address=bool(patient.email),
         address_verified=patient.email_verified_at is not None,
         address_flagged=patient.email_flagged_at is not None,
+    )
+
+
+def _rules_of(row: Reminder) -> ClinicRules:
+    try:
+        return row.clinic.reminder_policy.to_rules()
+    except ClinicPolicy.DoesNotExist:
+        return BY_DEFAULT
+
+
+def _pauses() -> QuerySet[SendingPause]:
+    return SendingPause.objects.filter(
+        Q(kind="") | Q(kind=OuterRef("kind")),
+        clinic_id=OuterRef("clinic_id"),
+        lifted_at__isnull=True,
     )
 
 

@@ -33,11 +33,11 @@ def retry_now(*, actor: User, reminder: Reminder, at: datetime) -> Reminder:
     with transaction.atomic():
         row = _locked(reminder, at=at)
         verdict = may_contact(selectors.facts_of(row), at=at)
-        if verdict.allowed:
+        if verdict.allowed or verdict.is_later:
             _schedule_again(row, actor=actor, at=at)
         elif row.withdrawn_at is not None:
             _cancel(row, verdict, at=at)
-    if not verdict.allowed:
+    if not verdict.allowed and not verdict.is_later:
         raise MayNotBeSent(verdict.reason)
     return row
 

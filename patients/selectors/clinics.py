@@ -72,10 +72,13 @@ def stocked_drugs(*, clinic: Clinic) -> tuple[str, ...]:
     return tuple(drugs.values_list("drug", flat=True).distinct())
 
 
-def addresses_for(*, clinic: Clinic, roles: Iterable[Role]) -> tuple[str, ...]:
+def addresses_for(
+    *, clinic: Clinic, roles: Iterable[Role], leads_only: bool = False
+) -> tuple[str, ...]:
     """Return the addresses of the team as it is now; nobody twice, nobody who has left."""
     members = Membership.objects.filter(
         clinic=clinic, role__in=tuple(roles), is_active=True, user__is_active=True
     ).exclude(user__email="")
+    members = members.filter(is_lead=True) if leads_only else members
     found = members.order_by("user__email").values_list("user__email", flat=True)
     return tuple({address.casefold(): address for address in found}.values())

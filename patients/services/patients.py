@@ -14,9 +14,8 @@ from patients.models import Clinic, Patient
 from patients.models.patient import FIRST_BIRTH_DATE
 from patients.services import _values as values
 from patients.services.tasks import close_tasks, open_task
-from patients.vocabulary import Event, Language, PatientStatus, Sex, TaskKind
+from patients.vocabulary import RED_FLAG_PAUSE, Event, Language, PatientStatus, Sex, TaskKind
 
-RED_FLAG = "Red flag: "
 CODED_FIELDS = frozenset({"sex", "language", "time_zone"})
 
 
@@ -156,7 +155,7 @@ def pause_for_red_flag(*, actor: Actor, patient: Patient, what: str, at: datetim
     It takes the place of a pause by hand: only who lifts the red flag ends it.
     """
     check(actor, Permission.REPORT_SYMPTOMS, patient)
-    return _set_pause(actor, patient, paused_at=at, reason=f"{RED_FLAG}{what}"[:300], at=at)
+    return _set_pause(actor, patient, paused_at=at, reason=f"{RED_FLAG_PAUSE}{what}"[:300], at=at)
 
 
 @transaction.atomic
@@ -167,7 +166,7 @@ def end_red_flag(*, actor: User, patient: Patient, at: datetime) -> Patient:
 
 def has_red_flag(patient: Patient) -> bool:
     paused = patient.reminders_paused_at is not None
-    return paused and patient.reminders_paused_reason.startswith(RED_FLAG)
+    return paused and patient.reminders_paused_reason.startswith(RED_FLAG_PAUSE)
 
 
 def _set_pause(

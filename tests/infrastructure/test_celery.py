@@ -1,6 +1,6 @@
 """A real worker and a real beat on a real Redis wake the engine; no reminder hangs on a message."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import redis
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from notifications import selectors
-from notifications.models import Reminder
+from notifications.models import ClinicPolicy, Reminder
 from notifications.policy import Audience, Kind, ReminderRequest
 from notifications.services.schedule import replace_schedule
 from notifications.tasks import sweep_due_reminders
@@ -108,6 +108,8 @@ def test_one_wake_up_delivered_six_times_sends_one_mail(
 
 def a_reminder_that_is_due() -> Reminder:
     patient = factories.PatientFactory(time_zone="UTC", reachable=True)
+    never_quiet = {"quiet_from": time(0), "quiet_until": time(0)}  # the hour is the real one
+    ClinicPolicy.objects.get_or_create(clinic=patient.clinic, defaults=never_quiet)
     due_at = clock.now() - timedelta(seconds=1)
     at = due_at - timedelta(seconds=1)
     with transaction.atomic():

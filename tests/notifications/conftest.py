@@ -34,6 +34,12 @@ CONTEXT_OF = {
     Kind.DIGEST: {"date": "2026-05-05", "counts": {"steps_due": 2, "visits_overdue": 1}},
     Kind.ADDRESS_VERIFICATION: {"path": "/reminders/verify/a-token"},
     Kind.RED_FLAG: {},
+    Kind.STEP_SECOND: STEP,
+    Kind.STEP_UNANSWERED: STEP,
+    Kind.STEP_ESCALATED: STEP,
+    Kind.VISIT_SECOND: VISIT,
+    Kind.VISIT_UNANSWERED: VISIT,
+    Kind.VISIT_ESCALATED: VISIT,
 }
 
 
@@ -45,6 +51,7 @@ def request(
     at: time = time(8),
     zone: str = "America/Chicago",
     expires_on: date | None = None,
+    expires_time: time = time(0),
     **context: object,
 ) -> ReminderRequest:
     return ReminderRequest(
@@ -54,6 +61,7 @@ def request(
         local_time=at,
         time_zone=zone,
         expires_date=expires_on or on + timedelta(days=1),
+        expires_time=expires_time,
         context=CONTEXT_OF[kind] | context,
         reason="The plan lowers the dose on this day.",
         revision=1,

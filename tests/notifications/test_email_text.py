@@ -20,7 +20,14 @@ from tests.notifications.conftest import CONTEXT_OF, Ask, request
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 5, 5, 13, tzinfo=UTC)
 HOST = "taperline.test"  # what the clinic calls its server is the clinic's choice
-FOR_TEAMS = {Kind.DIGEST, Kind.RED_FLAG}
+FOR_TEAMS = {
+    Kind.DIGEST,
+    Kind.RED_FLAG,
+    Kind.STEP_UNANSWERED,
+    Kind.STEP_ESCALATED,
+    Kind.VISIT_UNANSWERED,
+    Kind.VISIT_ESCALATED,
+}
 TO_PATIENTS = [kind for kind in Kind if kind not in FOR_TEAMS]
 TO_TEAMS = [kind for kind in Kind if kind is not Kind.ADDRESS_VERIFICATION]
 FORBIDDEN = re.compile(

@@ -1,7 +1,7 @@
 """The engine step by step, with a real mail server in another process or thread."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -19,7 +19,7 @@ from notifications.services.schedule import cancel_schedule
 from patients.models import AuditEvent, Clinic, Patient, TeamTask
 from patients.vocabulary import Content, Event, TaskKind
 from tests import factories, services
-from tests.notifications.conftest import Ask, StartSink
+from tests.notifications.conftest import TUESDAY, Ask, StartSink
 from tests.services import Mailbox
 
 pytestmark = pytest.mark.django_db
@@ -195,7 +195,7 @@ def test_put_off_for_ever_is_given_up_visibly(
 def test_put_off_past_its_end_is_given_up_at_once(
     ask: Ask, start_sink: StartSink, due: datetime
 ) -> None:
-    reminder = ask()
+    reminder = ask(at=time(18), expires_on=TUESDAY, expires_time=time(19))
     start_sink("later")
 
     engine.sweep(at=reminder.expires_at - timedelta(seconds=20))

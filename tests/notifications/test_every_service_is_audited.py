@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 
 from notifications import services
 from notifications.models import Reminder
-from notifications.services import contact, retry, schedule
+from notifications.services import contact, policy, retry, schedule
 from patients.access import PatientByLink
 from patients.models import AuditEvent, Clinic, Patient
 from patients.vocabulary import Event
@@ -96,6 +96,28 @@ def choose_mail(world: World) -> None:
     contact.choose_mail(actor=by, patient=world.patient, content="", at=world.at)
 
 
+def lead_of(world: World) -> User:
+    member = factories.MembershipFactory(clinic=world.clinic, role="PRESCRIBER", is_lead=True)
+    user: User = member.user
+    return user
+
+
+def change_policy(world: World) -> None:
+    policy.change_policy(
+        actor=lead_of(world), clinic=world.clinic, changes={"step_lead_days": 9}, at=world.at
+    )
+
+
+def pause_sending(world: World) -> None:
+    policy.pause_sending(actor=lead_of(world), clinic=world.clinic, reason="Why.", at=world.at)
+
+
+def lift_pause(world: World) -> None:
+    lead = lead_of(world)
+    pause = policy.pause_sending(actor=lead, clinic=world.clinic, reason="Why.", at=world.at)
+    policy.lift_pause(actor=lead, pause=pause, at=world.at)
+
+
 EXAMPLES: dict[Callable[[World], None], Event] = {
     replace_schedule: Event.REMINDERS_SCHEDULED,
     cancel_schedule: Event.REMINDER_CANCELLED,
@@ -105,6 +127,9 @@ EXAMPLES: dict[Callable[[World], None], Event] = {
     change_patient: Event.PATIENT_CHANGED,
     resend_verification: Event.REMINDERS_SCHEDULED,
     retry_now: Event.REMINDER_RETRIED,
+    change_policy: Event.CLINIC_CHANGED,
+    pause_sending: Event.CLINIC_CHANGED,
+    lift_pause: Event.CLINIC_CHANGED,
 }
 
 

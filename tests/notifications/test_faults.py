@@ -17,7 +17,7 @@ from django.db import connection, transaction
 
 from notifications.engine.claim import CLAIM_IN_ONE_STATEMENT, Batch, claim
 from notifications.engine.tally import Tally
-from notifications.models import DeliveryAttempt, Reminder
+from notifications.models import ClinicPolicy, DeliveryAttempt, Reminder
 from notifications.policy import Outcome, Status
 from notifications.services.schedule import replace_schedule
 from notifications.tasks import sweep_due_reminders
@@ -27,12 +27,15 @@ from tests.notifications.conftest import Sink, StartSink, request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 YESTERDAY = timedelta(days=1)
+NO_QUIET = datetime.min.time()  # the processes run by the real clock, at whatever hour
 Sweeper = Callable[..., services.Process]
 
 
 @pytest.fixture
 def due_now(clinic: Clinic) -> Callable[[int], None]:
     """Store reminders that fell due ten minutes ago by the real clock."""
+
+    ClinicPolicy.objects.create(clinic=clinic, quiet_from=NO_QUIET, quiet_until=NO_QUIET)
 
     def make(number: int) -> None:
         now = datetime.now(UTC)  # noqa: TID251 - the processes read the real clock

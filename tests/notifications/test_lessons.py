@@ -19,6 +19,7 @@ from patients.models import Clinic, Membership, Patient
 from patients.vocabulary import Content, PatientStatus
 from tests import factories
 from tests.notifications.conftest import Ask, StartSink, request
+from tests.notifications.test_email_text import FOR_TEAMS
 from tests.services import Mailbox
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +128,7 @@ def test_lesson_6_a_pause_between_claim_and_send_is_seen(
 def test_lesson_7_for_every_kind_and_status_the_engine_does_what_the_rule_says(
     ask: Ask, clinic: Clinic, nurse: User, mailbox: Mailbox, due: datetime
 ) -> None:
-    kinds = [kind for kind in Kind if kind not in {Kind.DIGEST, Kind.RED_FLAG}]
+    kinds = [kind for kind in Kind if kind not in FOR_TEAMS]
     expected = set()
     for kind, status, agreed in product(kinds, PatientStatus.values, [True, False]):
         patient = factories.PatientFactory(clinic=clinic, status=status, reachable=agreed)
