@@ -11,15 +11,28 @@ SEVERITY_CHOICES = [(each.value, each.value.capitalize()) for each in Severity]
 
 
 class Alert(models.Model):
-    """What the rulebook said of a revision, or of what a patient reported; kept as it was said."""
+    """What the rulebook said of a revision, of a report, or of the course; kept as it was said.
+
+    Without a taper it is about the course of the patient: one open a code and `episode`, raised
+    again when it worsens (`extent`). `assessment`, `step_report` or `symptom_report` is what
+    brought it up; none of them: it was due.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="alerts")
-    taper = models.ForeignKey("tapers.Taper", models.PROTECT, related_name="alerts")
+    taper = models.ForeignKey(
+        "tapers.Taper", models.PROTECT, null=True, blank=True, related_name="alerts"
+    )
     symptom_report = models.ForeignKey(
         "tapers.SymptomReport", models.PROTECT, null=True, blank=True, related_name="alerts"
     )
-    revision_number = models.PositiveIntegerField()
+    step_report = models.ForeignKey(
+        "tapers.StepReport", models.PROTECT, null=True, blank=True, related_name="alerts"
+    )
+    assessment = models.ForeignKey(
+        "patients.Assessment", models.PROTECT, null=True, blank=True, related_name="alerts"
+    )
+    revision_number = models.PositiveIntegerField(null=True, blank=True)
     code = models.CharField(max_length=40)
     severity = models.CharField(max_length=8, choices=SEVERITY_CHOICES)
     asked_severity = models.CharField(
@@ -27,6 +40,8 @@ class Alert(models.Model):
         choices=SEVERITY_CHOICES,
         help_text="How severe it was before a reason was given",
     )
+    episode = models.CharField(max_length=200, blank=True, default="")
+    extent = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
     message = models.TextField()
     values = models.JSONField(default=dict, blank=True)
     sources = models.JSONField(default=list, blank=True)
@@ -49,11 +64,24 @@ class Alert(models.Model):
             models.UniqueConstraint(
                 fields=["patient", "code"],
                 condition=Q(
+                    taper__isnull=False,
                     symptom_report__isnull=False,
                     acknowledged_at__isnull=True,
                     closed_at__isnull=True,
                 ),
                 name="alert_of_symptoms_one_open",
+            ),
+            models.UniqueConstraint(
+                fields=["patient", "code", "episode"],
+                condition=Q(
+                    taper__isnull=True, acknowledged_at__isnull=True, closed_at__isnull=True
+                ),
+                name="alert_of_course_one_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(taper__isnull=True, revision_number__isnull=True)
+                | Q(taper__isnull=False, revision_number__isnull=False),
+                name="alert_revision_is_of_a_taper",
             ),
             models.CheckConstraint(
                 condition=Q(acknowledged_by__isnull=True, acknowledged_at__isnull=True, reason="")

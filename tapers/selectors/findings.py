@@ -39,7 +39,8 @@ def stored_findings_of(tapers: Iterable[Taper]) -> dict[UUID, tuple[Finding, ...
     found: dict[UUID, list[Finding]] = {taper.pk: [] for taper in tapers}
     rows = Alert.objects.filter(taper__in=list(found), revision_number=F("taper__revision"))
     for row in rows:
-        found[row.taper_id].append(finding_of(row))
+        if row.taper_id is not None:
+            found[row.taper_id].append(finding_of(row))
     return {pk: tuple(sorted(values, key=_order)) for pk, values in found.items()}
 
 
@@ -50,6 +51,8 @@ def finding_of(alert: Alert) -> Finding:
         message=alert.message,
         sources=tuple(source_of(each) for each in alert.sources),
         values=dict(alert.values),
+        episode=alert.episode,
+        extent=alert.extent,
     )
 
 

@@ -1,4 +1,4 @@
-"""A visit is stored by patients; what it means for the next one is decided here."""
+"""A visit is stored by patients; what it means for the next one, and says, is decided here."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -9,6 +9,7 @@ from django.db import transaction
 from patients.instruments.reading import Reading
 from patients.models import Assessment, Patient
 from patients.services import assessments
+from tapers.services.course_alerts import evaluate_course
 from tapers.services.schedule import ask_for_monitoring
 
 
@@ -34,6 +35,7 @@ def record_assessment(
         at=at,
     )
     ask_for_monitoring(patient, at)
+    evaluate_course(patient=patient, actor=actor, cause=assessment, at=at)
     return assessment
 
 
@@ -61,4 +63,5 @@ def correct_assessment(
         at=at,
     )
     ask_for_monitoring(corrected.patient, at)
+    evaluate_course(patient=corrected.patient, actor=actor, cause=corrected, at=at)
     return corrected

@@ -18,6 +18,7 @@ from tapers.models import StepReport, Taper
 from tapers.selectors.plans import current_revision, plan_of, reports_for, taken_steps
 from tapers.services.alerts import store_findings
 from tapers.services.changing import complete
+from tapers.services.course_alerts import evaluate_course
 from tapers.services.revisions import (
     check_day,
     check_not_ahead,
@@ -94,6 +95,7 @@ def report_step(
         reported_by=reported_by,
     )
     _follow_up(actor, taper, plan, report, later_taken=max(taken, default=0) > step_number, at=at)
+    evaluate_course(patient=taper.patient, actor=actor, cause=report, at=at)
     return report
 
 

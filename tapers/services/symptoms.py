@@ -34,6 +34,7 @@ from tapers.models import Alert, SymptomReport, Taper
 from tapers.selectors.plans import plan_of
 from tapers.selectors.tapers import latest_taper_of
 from tapers.services.alerts import stored_source
+from tapers.services.course_alerts import evaluate_course
 from tapers.services.revisions import words
 from tapers.services.schedule import ask_for_reminders
 from tapers.vocabulary import ReportedBy
@@ -99,6 +100,7 @@ def report_symptoms(
         reported_by=report.reported_by,
     )
     _act_on(actor, report, at=at)
+    evaluate_course(patient=patient, actor=actor, cause=report, at=at)
     return report
 
 

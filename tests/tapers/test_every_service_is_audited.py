@@ -26,6 +26,7 @@ NOT_AUDITED = {
     "checked_reasons": "checks values, changes nothing",
     "close_alerts": "part of ending a taper, which has its own event",
     "complete": "part of complete_taper and report_step; writes the event itself",
+    "evaluate_course": "part of storing a visit or a report; tells of each warning it raises",
     "end": "part of stop_taper and complete_taper, which have their own events",
     "locked": "reads a row",
     "status_after": "answers a question, changes nothing",

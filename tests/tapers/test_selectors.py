@@ -194,7 +194,7 @@ def test_an_alert_acknowledged_once_is_not_asked_again(prescriber, nurse, taper)
         reported_by="STAFF",
         at=morning_of(june(15)),
     )
-    [alert] = alerts_for(actor=prescriber, open_only=True)
+    [alert] = alerts_for(actor=prescriber, taper=taper, open_only=True)
     acknowledge_alert(actor=prescriber, alert=alert, reason="Was ill", at=morning_of(june(16)))
 
     revise_taper(
