@@ -8,12 +8,11 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import holidays
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from notifications import selectors as reminders
-from notifications.policy import Audience, Kind, ReminderRequest, instant_for
+from notifications.policy import Audience, Kind, ReminderRequest, instant_for, is_working_day
 from notifications.services.schedule import replace_schedule
 from patients.models import Clinic, Membership
 from patients.selectors import open_tasks_for
@@ -25,7 +24,6 @@ ASKED_FROM = time(7, 0)
 DUE = time(7, 30)
 ASKED_UNTIL = time(12, 0)
 EXPIRES = time(17, 0)
-SATURDAY = 5
 TEAM = (Role.NURSE, Role.PRESCRIBER)
 
 
@@ -66,14 +64,6 @@ def counts_for(*, actor: User, clinic: Clinic, at: datetime) -> Counts:
         to_sign=tapers.drafts_waiting(actor=actor, clinic=clinic).count(),
         tasks=open_tasks_for(actor=actor, clinic=clinic).count(),
     )
-
-
-def is_working_day(day: date, *, country: str) -> bool:
-    """Ask the country's calendar; where none is known, Monday to Friday."""
-    try:
-        return holidays.country_holidays(country).is_working_day(day)
-    except NotImplementedError:
-        return day.weekday() < SATURDAY
 
 
 @transaction.atomic

@@ -27,6 +27,7 @@ from notifications.policy.words import (
     Kind,
     Outcome,
 )
+from notifications.policy.working_days import is_working_day, working_day_from
 
 __all__ = [
     "ASKED_FOR_NOW",
@@ -54,6 +55,7 @@ __all__ = [
     "Verdict",
     "backoff",
     "instant_for",
+    "is_working_day",
     "is_stale",
     "may_contact",
     "may_move",
@@ -62,4 +64,5 @@ __all__ = [
     "mermaid",
     "next_try_at",
     "quiet_until",
+    "working_day_from",
 ]

@@ -3,10 +3,12 @@
 A day becomes an instant only where the patient's time zone is known, in notifications.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 
+from tapers.domain.course import Outcome, Report
 from tapers.domain.plan import DoseStep, Plan, days_after
 
 HEADS_UP_DAYS = 2
@@ -15,6 +17,9 @@ STEP_DAY_TIME = time(8)
 ASSESSMENT_TIME = time(9)
 ASSESSMENT_STANDS_DAYS = 14
 MIDNIGHT = time(0)
+RUNG_TIME = time(9)
+SECOND_STANDS_DAYS = 2
+RUNG_STANDS_DAYS = 14
 
 
 class ReminderKind(StrEnum):
@@ -22,6 +27,12 @@ class ReminderKind(StrEnum):
     STEP_DAY = "STEP_DAY"
     ASSESS_DUE = "ASSESS_DUE"
     ASSESS_OVERDUE = "ASSESS_OVERDUE"
+    STEP_SECOND = "STEP_SECOND"
+    STEP_UNANSWERED = "STEP_UNANSWERED"
+    STEP_ESCALATED = "STEP_ESCALATED"
+    VISIT_SECOND = "VISIT_SECOND"
+    VISIT_UNANSWERED = "VISIT_UNANSWERED"
+    VISIT_ESCALATED = "VISIT_ESCALATED"
 
 
 @dataclass(frozen=True)
@@ -90,3 +101,57 @@ def monitoring_reminders(*, due_on: date, overdue_on: date) -> tuple[PlannedRemi
             (ReminderKind.ASSESS_OVERDUE, overdue_on),
         )
     )
+
+
+# Without an answer -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Rung:
+    """What happens so many days after a step, or an overdue visit, without an answer."""
+
+    kind: ReminderKind
+    days: int
+
+
+def rungs_after(
+    day: date, *, rungs: Iterable[Rung], step_number: int | None = None
+) -> tuple[PlannedReminder, ...]:
+    """Return one reminder a rung, counted from *day*. Any answer takes all of them away."""
+    return tuple(
+        PlannedReminder(
+            kind=rung.kind,
+            step_number=step_number,
+            local_date=days_after(day, rung.days),
+            local_time=RUNG_TIME,
+            expires_date=days_after(day, rung.days + _stands(rung.kind)),
+            expires_time=MIDNIGHT,
+        )
+        for rung in rungs
+    )
+
+
+def unanswered_steps(
+    *, plan: Plan, reports: Iterable[Report], from_step: int, to_step: int
+) -> tuple[DoseStep, ...]:
+    """Return the steps that change the dose and of which nobody has said anything since their day.
+
+    That a step was taken counts whenever it was said; "not yet" before its day is no answer.
+    """
+    answered = {
+        each.step_number
+        for each in reports
+        if each.step_number <= len(plan.steps)
+        and (each.outcome is Outcome.TAKEN or each.on >= plan.step(each.step_number).starts_on)
+    }
+    return tuple(
+        step
+        for step in plan.steps
+        if from_step <= step.number <= to_step
+        and plan.changes_dose(step.number)
+        and step.number not in answered
+    )
+
+
+def _stands(kind: ReminderKind) -> int:
+    return SECOND_STANDS_DAYS if kind is ReminderKind.STEP_SECOND else RUNG_STANDS_DAYS

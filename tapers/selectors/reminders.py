@@ -1,11 +1,19 @@
 """Which mails a plan and its monitoring ask for. Read by the schedule and by the mail preview."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
-from notifications.policy import Audience, Kind, ReminderRequest
+from notifications.policy import (
+    Audience,
+    ClinicRules,
+    Kind,
+    ReminderRequest,
+    TeamMailOn,
+    working_day_from,
+)
+from notifications.selectors import policy_of
 from patients.models import Patient
 from patients.selectors import latest_full_assessment_on
 from tapers.domain.course import Outcome, Report
@@ -15,8 +23,11 @@ from tapers.domain.plan import Plan
 from tapers.domain.reminders import (
     PlannedReminder,
     ReminderKind,
+    Rung,
     monitoring_reminders,
     reminders_for,
+    rungs_after,
+    unanswered_steps,
 )
 from tapers.domain.states import RUNNING, Status
 from tapers.models import Taper
@@ -28,6 +39,18 @@ KINDS = {
     ReminderKind.STEP_DAY: Kind.STEP_DAY,
     ReminderKind.ASSESS_DUE: Kind.ASSESSMENT_DUE,
     ReminderKind.ASSESS_OVERDUE: Kind.ASSESSMENT_OVERDUE,
+    ReminderKind.STEP_SECOND: Kind.STEP_SECOND,
+    ReminderKind.STEP_UNANSWERED: Kind.STEP_UNANSWERED,
+    ReminderKind.STEP_ESCALATED: Kind.STEP_ESCALATED,
+    ReminderKind.VISIT_SECOND: Kind.VISIT_SECOND,
+    ReminderKind.VISIT_UNANSWERED: Kind.VISIT_UNANSWERED,
+    ReminderKind.VISIT_ESCALATED: Kind.VISIT_ESCALATED,
+}
+READER_OF_RUNG = {
+    ReminderKind.STEP_UNANSWERED: Audience.TEAM,
+    ReminderKind.STEP_ESCALATED: Audience.LEADS,
+    ReminderKind.VISIT_UNANSWERED: Audience.TEAM,
+    ReminderKind.VISIT_ESCALATED: Audience.LEADS,
 }
 
 
@@ -50,17 +73,69 @@ def step_requests(
     strengths: Sequence[TabletStrength],
     revision: int | None,
 ) -> tuple[ReminderRequest, ...]:
-    """Return two mails for each step that still lies before the patient.
+    """Return two mails for each step that still lies before the patient, and the clinic's rungs.
 
     None for a step reported taken, nor for one before it. When a step was not taken although it
     was due, none for those after it: nobody is told to make two reductions in one.
     """
     first = max(taken_steps(reports), default=0) + 1
     last = first_refused(plan=plan, reports=reports) or len(plan.steps)
-    return tuple(
-        _step_request(patient, plan, each, strengths, revision)
-        for each in reminders_for(plan=plan, from_step=first)
+    rules = policy_of(patient.clinic)
+    planned = (
+        *reminders_for(plan=plan, from_step=first),
+        *(
+            reminder
+            for step in unanswered_steps(plan=plan, reports=reports, from_step=first, to_step=last)
+            for reminder in rungs_after(
+                step.starts_on, rungs=_step_rungs(rules), step_number=step.number
+            )
+        ),
+    )
+    requests = (
+        _for_reader(_step_request(patient, plan, each, strengths, revision), patient, each, rules)
+        for each in planned
         if each.step_number is not None and each.step_number <= last
+    )
+    # Moved to a working day, the rungs of two steps may fall together: one mail, of the later one.
+    return tuple({(each.kind, each.local_date, each.audience): each for each in requests}.values())
+
+
+def _step_rungs(rules: ClinicRules) -> tuple[Rung, ...]:
+    return _rungs(
+        (ReminderKind.STEP_SECOND, rules.step_second_days),
+        (ReminderKind.STEP_UNANSWERED, rules.step_team_days),
+        (ReminderKind.STEP_ESCALATED, rules.step_lead_days),
+    )
+
+
+def _visit_rungs(rules: ClinicRules) -> tuple[Rung, ...]:
+    return _rungs(
+        (ReminderKind.VISIT_SECOND, rules.visit_second_days),
+        (ReminderKind.VISIT_UNANSWERED, rules.visit_team_days),
+        (ReminderKind.VISIT_ESCALATED, rules.visit_lead_days),
+    )
+
+
+def _rungs(*given: tuple[ReminderKind, int | None]) -> tuple[Rung, ...]:
+    return tuple(Rung(kind, days) for kind, days in given if days is not None)
+
+
+def _for_reader(
+    request: ReminderRequest, patient: Patient, reminder: PlannedReminder, rules: ClinicRules
+) -> ReminderRequest:
+    """Address a rung: the team's goes by the clinic's clock, on a day that the team works."""
+    audience = READER_OF_RUNG.get(reminder.kind)
+    if audience is None:
+        return request
+    clinic, day = patient.clinic, request.local_date
+    if rules.team_mail_on is TeamMailOn.WORKING_DAYS:
+        day = working_day_from(day, country=clinic.country)
+    return replace(
+        request,
+        audience=audience,
+        time_zone=clinic.time_zone,
+        local_date=day,
+        expires_date=request.expires_date + (day - request.local_date),
     )
 
 
@@ -159,11 +234,26 @@ def monitoring_requests(*, patient: Patient, monitoring: Monitoring) -> tuple[Re
     planned = monitoring_reminders(
         due_on=monitoring.due_on, overdue_on=overdue_from(due_on=monitoring.due_on)
     )
+    rules = policy_of(patient.clinic)
+    rungs = rungs_after(overdue_from(due_on=monitoring.due_on), rungs=_visit_rungs(rules))
+    requests = [
+        *(
+            _monitoring_request(patient, monitoring, each, audience)
+            for each in planned
+            for audience in (Audience.PATIENT, Audience.NURSES)
+        ),
+        *(
+            _for_reader(
+                _monitoring_request(patient, monitoring, each, Audience.PATIENT),
+                patient,
+                each,
+                rules,
+            )
+            for each in rungs
+        ),
+    ]
     return tuple(
-        _monitoring_request(patient, monitoring, each, audience)
-        for each in planned
-        if monitoring.until is None or each.local_date <= monitoring.until
-        for audience in (Audience.PATIENT, Audience.NURSES)
+        each for each in requests if monitoring.until is None or each.local_date <= monitoring.until
     )
 
 

@@ -10,8 +10,16 @@ import pytest
 from patients.models import AuditEvent
 from patients.vocabulary import Event
 from tapers import services
-from tapers.services import alerts, assessments, changing, drafting, reporting, symptoms
-from tests.factories import AssessmentFactory
+from tapers.services import (
+    alerts,
+    assessments,
+    changing,
+    drafting,
+    reminder_policy,
+    reporting,
+    symptoms,
+)
+from tests.factories import AssessmentFactory, MembershipFactory
 from tests.factories_tapers import FAST, AlertFactory, TaperFactory
 from tests.patients.readings import FULL_VISIT
 from tests.tapers.story import FORTY_MG, REASONS, june, may, morning_of
@@ -153,6 +161,14 @@ def lift_red_flag(world):
     )
 
 
+def change_reminder_policy(world):
+    clinic = world.patient.clinic
+    lead = MembershipFactory(clinic=clinic, role="PRESCRIBER", is_lead=True).user
+    reminder_policy.change_reminder_policy(
+        actor=lead, clinic=clinic, changes={"step_lead_days": 9}, at=world.at
+    )
+
+
 EXAMPLES = {
     draft_taper: Event.TAPER_DRAFTED,
     discard_draft: Event.DRAFT_DISCARDED,
@@ -169,6 +185,7 @@ EXAMPLES = {
     acknowledge_alert: Event.ALERT_ACKNOWLEDGED,
     record_assessment: Event.ASSESSMENT_RECORDED,
     correct_assessment: Event.ASSESSMENT_CORRECTED,
+    change_reminder_policy: Event.CLINIC_CHANGED,
 }
 
 

@@ -73,16 +73,25 @@ def _what_the_rulebook_said_is_stored(taper, seen, asked, prescriber):
 
 
 def _reminders_wait(taper, patient):
-    """Two mails a step, and the visit that is due on the day the taper starts."""
+    """Two mails a step and three for want of an answer, and the visit due on the first day."""
     steps = Reminder.objects.filter(source=f"taper:{taper.pk}")
-    assert steps.count() == 2 * 7
-    assert set(steps.values_list("status", "audience")) == {("SCHEDULED", "PATIENT")}
+    assert steps.count() == 5 * 7
+    assert set(steps.values_list("status", "kind", "audience")) == {
+        ("SCHEDULED", "STEP_HEADS_UP", "PATIENT"),
+        ("SCHEDULED", "STEP_DAY", "PATIENT"),
+        ("SCHEDULED", "STEP_SECOND", "PATIENT"),
+        ("SCHEDULED", "STEP_UNANSWERED", "TEAM"),
+        ("SCHEDULED", "STEP_ESCALATED", "LEADS"),
+    }
     visits = Reminder.objects.filter(source=f"monitoring:{patient.pk}")
     assert set(visits.values_list("kind", "audience")) == {
         ("ASSESSMENT_DUE", "PATIENT"),
         ("ASSESSMENT_DUE", "NURSES"),
         ("ASSESSMENT_OVERDUE", "PATIENT"),
         ("ASSESSMENT_OVERDUE", "NURSES"),
+        ("VISIT_SECOND", "PATIENT"),
+        ("VISIT_UNANSWERED", "TEAM"),
+        ("VISIT_ESCALATED", "LEADS"),
     }
     patient.refresh_from_db()
     assert patient.next_assessment_due_on == date(2026, 5, 11)
