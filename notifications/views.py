@@ -24,11 +24,9 @@ class VerifyAddress(View):
             verification = verification_by_token(token, at=now())
         except NotFound as refusal:
             return _page(request, 404, {"over": refusal.message})
-        clinic = verification.patient.clinic
         context = {
-            "clinic": clinic.name,
-            "phone": clinic.phone,
-            "email": verification.email,
+            "phone": verification.patient.clinic.phone,
+            "email": masked(verification.email),
             "done": verification.used_at is not None,
         }
         return _page(request, 200, context)
@@ -38,14 +36,14 @@ class VerifyAddress(View):
             patient = verify_address(token=token, at=now())
         except NotFound as refusal:
             return _page(request, 404, {"over": refusal.message})
-        clinic = patient.clinic
-        context = {
-            "clinic": clinic.name,
-            "phone": clinic.phone,
-            "email": patient.email,
-            "done": True,
-        }
+        context = {"phone": patient.clinic.phone, "email": masked(patient.email), "done": True}
         return _page(request, 200, context)
+
+
+def masked(email: str) -> str:
+    """Enough for its owner to know it by, too little for anybody else to write to it."""
+    name, _, host = email.rpartition("@")
+    return f"{name[:1]}…@{host}"
 
 
 def _page(request: HttpRequest, status: int, context: dict[str, Any]) -> HttpResponse:

@@ -59,6 +59,18 @@ def test_consent_sends_the_mail_that_asks_to_confirm_the_address(
     assert unverified.email_verified_at is not None
 
 
+def test_the_mail_that_asks_to_confirm_names_no_clinic(
+    coordinator: User, unverified: Patient, mailbox: Mailbox, at: datetime
+) -> None:
+    give(coordinator, unverified, at=at)
+    engine.sweep(at=at)
+
+    [mail] = mailbox.to("new@mail.example")
+    bodies = [mail.get_body((kind,)) for kind in ("plain", "html")]
+    said = [*mail.values(), *(body.get_content() for body in bodies)]  # type: ignore[union-attr]
+    assert not any(unverified.clinic.name in text for text in map(str, said))
+
+
 def test_the_link_is_forgotten_once_the_mail_is_out(
     coordinator: User, unverified: Patient, mailbox: Mailbox, at: datetime
 ) -> None:

@@ -127,6 +127,18 @@ def test_the_page_names_neither_patient_nor_disease(anonymous_client, link, unco
         assert word not in said.lower().replace("taperline", "")
 
 
+def test_who_holds_the_link_learns_neither_the_clinic_nor_the_address(
+    anonymous_client, link, unconfirmed
+):
+    asked, thanked = anonymous_client.get(link), anonymous_client.post(link)
+
+    for said in (asked.content.decode(), thanked.content.decode()):
+        assert "Your care team" in said
+        assert unconfirmed.clinic.name not in said
+        assert unconfirmed.email not in said
+        assert f"{unconfirmed.email[0]}…@{unconfirmed.email.partition('@')[2]}" in said
+
+
 def test_a_link_that_is_over_says_so(anonymous_client, db):
     page = anonymous_client.get("/reminders/verify/never-issued")
 
