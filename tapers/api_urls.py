@@ -11,8 +11,10 @@ from tapers.api.changes import (
     ReviseDoor,
     StopDoor,
 )
+from tapers.api.course import CourseDoor
 from tapers.api.previews import PreviewsDoor
 from tapers.api.reports import StepReportsDoor
+from tapers.api.rules import RulesDoor
 from tapers.api.tapers import TaperDoor, TapersDoor
 from tapers.api.timeline import TimelineDoor
 
@@ -28,8 +30,10 @@ urlpatterns = [
     path("tapers/<uuid:taper_id>/complete", CompleteDoor.as_view(), name="complete"),
     path("tapers/<uuid:taper_id>/discard", DiscardDoor.as_view(), name="discard"),
     path("tapers/<uuid:taper_id>/step-reports", StepReportsDoor.as_view(), name="step-reports"),
+    path("rules", RulesDoor.as_view(), name="rules"),
     path("alerts", AlertsDoor.as_view(), name="alerts"),
     path("alerts/<uuid:alert_id>/acknowledge", AcknowledgeDoor.as_view(), name="acknowledge"),
+    path("patients/<uuid:patient_id>/course", CourseDoor.as_view(), name="course"),
     path("patients/<uuid:patient_id>/timeline", TimelineDoor.as_view(), name="timeline"),
     path("patients/<uuid:patient_id>/assessments", AssessmentsDoor.as_view(), name="assessments"),
     path(

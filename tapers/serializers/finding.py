@@ -45,13 +45,13 @@ def findings_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
             "code": each.code,
             "severity": str(each.severity),
             "message": each.message,
-            "sources": [_source_json(source) for source in each.sources],
+            "sources": [source_json(source) for source in each.sources],
         }
         for each in findings
     ]
 
 
-def _source_json(source: Source) -> dict[str, Any]:
+def source_json(source: Source) -> dict[str, Any]:
     return {
         "code": source.code,
         "title": source.title,

@@ -12,6 +12,7 @@ ENTRY_POINTS = (
     "me",
     "patients",
     "measures",
+    "rules",
     "taper-previews",
     "tapers",
     "alerts",

@@ -1,0 +1,333 @@
+"""The course of a patient as JSON: what was measured, the dose, and what each can tell."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from rest_framework import serializers
+
+from patients.instruments.catalogue import measure_for
+from patients.serializers.fields import (
+    MAX_NUMBER,
+    DayField,
+    NumberField,
+    WholeNumberField,
+    json_day,
+    json_number,
+    json_number_or_none,
+)
+from patients.serializers.strict import StrictSerializer
+from tapers.domain.dose import to_prednisone_mg
+from tapers.domain.history import (
+    AroundCut,
+    Change,
+    Exposure,
+    Series,
+    around_cuts,
+    baseline_of,
+    change_since_baseline,
+    error_band,
+    exposure_between,
+    natural_band,
+    number_of,
+    series_of,
+)
+from tapers.domain.plan import days_after
+from tapers.domain.record import CourseFacts, DatedReading, TaperRecord
+from tapers.domain.rules.rule import Finding
+from tapers.domain.rules.rulebook import VERSION
+from tapers.serializers.finding import FindingSerializer, findings_json
+
+EXPOSURE_YEARS_BACK = 10
+
+
+class CourseQuery(StrictSerializer):
+    as_of = DayField(required=False, help_text="A day up to today; today when left out.")
+
+
+class CourseReadingSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    side = serializers.CharField(allow_null=True)
+    muscle = serializers.CharField(allow_null=True)
+    scale = serializers.CharField(allow_null=True)
+    assessed_on = DayField()
+    value = NumberField(allow_null=True)
+    grade = serializers.CharField(allow_null=True)
+    state = serializers.CharField(allow_null=True)
+    upper_limit = NumberField(allow_null=True)
+    rater = serializers.CharField()
+
+
+class ChangeSerializer(serializers.Serializer[Any]):
+    """From one reading to a later one; lower is negative, whatever is better."""
+
+    from_on = DayField()
+    to_on = DayField()
+    days = WholeNumberField()
+    points = NumberField(low=-MAX_NUMBER, help_text="In the unit of the measure.")
+    percent_of_scale = NumberField(low=-MAX_NUMBER, allow_null=True, help_text="Of a score.")
+    percent = NumberField(low=-MAX_NUMBER, allow_null=True, help_text="Of the first value.")
+    same_rater = serializers.BooleanField(help_text="False where one of them is not known.")
+
+
+class AroundCutSerializer(serializers.Serializer[Any]):
+    """The readings next to one change of dose, in mg of prednisone."""
+
+    step_number = WholeNumberField()
+    on = DayField()
+    from_mg = NumberField()
+    to_mg = NumberField()
+    change = ChangeSerializer(allow_null=True)
+    other_changes_between = WholeNumberField()
+
+
+class NaturalBandSerializer(serializers.Serializer[Any]):
+    """Where average IBM would have taken the baseline by `on`."""
+
+    on = DayField()
+    low = NumberField()
+    high = NumberField()
+
+
+class ErrorBandSerializer(serializers.Serializer[Any]):
+    """How far two readings may lie apart by the error of the test alone."""
+
+    low_percent = NumberField()
+    high_percent = NumberField()
+    of_scale = serializers.BooleanField(help_text="Otherwise of the value.")
+
+
+class SeriesSerializer(serializers.Serializer[Any]):
+    """Readings that may be compared with each other, and with no others."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    unit = serializers.CharField()
+    side = serializers.CharField(allow_null=True)
+    muscle = serializers.CharField(allow_null=True)
+    scale = serializers.CharField(allow_null=True)
+    readings = CourseReadingSerializer(many=True)
+    change_since_baseline = ChangeSerializer(allow_null=True)
+    around_cuts = AroundCutSerializer(many=True)
+    natural_band = NaturalBandSerializer(allow_null=True)
+    error_band = ErrorBandSerializer(allow_null=True, help_text="null: no figure for IBM is known.")
+
+
+class PlannedDoseSerializer(serializers.Serializer[Any]):
+    number = WholeNumberField()
+    starts_on = DayField()
+    daily_mg = NumberField()
+    prednisone_mg = NumberField()
+
+
+class TakenDoseSerializer(serializers.Serializer[Any]):
+    """`confirmed` when somebody said it was taken; otherwise as planned, an estimate."""
+
+    begins_on = DayField(allow_null=True)
+    ends_on = DayField(allow_null=True, help_text="The first day without it.")
+    prednisone_mg = NumberField()
+    confirmed = serializers.BooleanField()
+
+
+class CourseExposureSerializer(serializers.Serializer[Any]):
+    """From the first known day, ten years back at most. Unknown days are never counted as 0 mg."""
+
+    from_on = DayField()
+    to_on = DayField(help_text="The first day that is not counted.")
+    cumulative_mg = NumberField()
+    mean_daily_mg = NumberField(allow_null=True, help_text="Over the days of known dose.")
+    known_days = WholeNumberField()
+    unknown_days = WholeNumberField()
+    estimated_days = WholeNumberField()
+    days_above_10_mg = WholeNumberField()
+    days_from_5_mg = WholeNumberField()
+
+
+class CourseFindingSerializer(FindingSerializer):
+    """What a rule says of the course as known on that day."""
+
+    values = serializers.DictField()
+    episode = serializers.CharField()
+
+
+class CourseSerializer(serializers.Serializer[Any]):
+    as_of = DayField()
+    rulebook_version = serializers.CharField()
+    series = SeriesSerializer(many=True)
+    without_a_number = CourseReadingSerializer(many=True, help_text="Unable, or a grade like 4+.")
+    doses_planned = PlannedDoseSerializer(many=True)
+    doses_taken = TakenDoseSerializer(many=True)
+    exposure = CourseExposureSerializer(allow_null=True)
+    findings = CourseFindingSerializer(many=True)
+
+
+def course_json(facts: CourseFacts, findings: Iterable[Finding], *, as_of: date) -> dict[str, Any]:
+    """Return the course; *facts* hold what was known on that day."""
+    said = tuple(findings)
+    return {
+        "as_of": json_day(as_of),
+        "rulebook_version": VERSION,
+        "series": [_series_json(each, facts, as_of) for each in series_of(facts.readings)],
+        "without_a_number": [
+            _reading_json(each) for each in facts.readings if number_of(each) is None
+        ],
+        "doses_planned": _planned_json(facts.taper),
+        "doses_taken": _taken_json(facts, as_of),
+        "exposure": _exposure_json(facts, as_of),
+        "findings": [
+            row | {"values": dict(finding.values), "episode": finding.episode}
+            for row, finding in zip(findings_json(said), said, strict=True)
+        ],
+    }
+
+
+def _series_json(series: Series, facts: CourseFacts, as_of: date) -> dict[str, Any]:
+    measure = measure_for(series.key.code)
+    taper = facts.taper
+    starts_on = taper.plan.starts_on if taper else None
+    cuts = around_cuts(taper, series) if taper else ()
+    change = change_since_baseline(series, starts_on=starts_on)
+    return {
+        "code": measure.code,
+        "name": measure.name,
+        "unit": measure.unit,
+        "side": series.key.side,
+        "muscle": series.key.muscle,
+        "scale": series.key.scale,
+        "readings": [_reading_json(each) for each in series.readings],
+        "change_since_baseline": _change_json(change),
+        "around_cuts": [_cut_json(each) for each in cuts if each.on <= as_of],
+        "natural_band": _band_json(baseline_of(series, starts_on=starts_on), as_of),
+        "error_band": _error_json(measure.code),
+    }
+
+
+def _reading_json(dated: DatedReading) -> dict[str, Any]:
+    reading = dated.reading
+    return {
+        "code": reading.code,
+        "side": reading.side,
+        "muscle": reading.muscle,
+        "scale": reading.scale,
+        "assessed_on": json_day(dated.on),
+        "value": json_number_or_none(reading.value),
+        "grade": reading.grade,
+        "state": reading.state,
+        "upper_limit": json_number_or_none(reading.upper_limit),
+        "rater": dated.rater,
+    }
+
+
+def _change_json(change: Change | None) -> dict[str, Any] | None:
+    if change is None:
+        return None
+    return {
+        "from_on": json_day(change.before.on),
+        "to_on": json_day(change.after.on),
+        "days": change.days,
+        "points": json_number(change.points),
+        "percent_of_scale": json_number_or_none(change.percent_of_scale),
+        "percent": json_number_or_none(change.percent),
+        "same_rater": change.same_rater,
+    }
+
+
+def _cut_json(cut: AroundCut) -> dict[str, Any]:
+    return {
+        "step_number": cut.step_number,
+        "on": json_day(cut.on),
+        "from_mg": json_number(cut.from_mg),
+        "to_mg": json_number(cut.to_mg),
+        "change": _change_json(cut.change),
+        "other_changes_between": cut.other_changes_between,
+    }
+
+
+def _band_json(baseline: DatedReading | None, as_of: date) -> dict[str, Any] | None:
+    value = number_of(baseline) if baseline else None
+    if baseline is None or value is None:
+        return None
+    band = natural_band(code=baseline.reading.code, value=value, since=baseline.on, on=as_of)
+    if band is None:
+        return None
+    return {"on": json_day(as_of), "low": json_number(band.low), "high": json_number(band.high)}
+
+
+def _error_json(code: str) -> dict[str, Any] | None:
+    band = error_band(code)
+    if not band.known:
+        return None
+    return {
+        "low_percent": json_number(band.low_percent),
+        "high_percent": json_number(band.high_percent),
+        "of_scale": band.of_scale,
+    }
+
+
+def _planned_json(taper: TaperRecord | None) -> list[dict[str, Any]]:
+    if taper is None:
+        return []
+    return [
+        {
+            "number": step.number,
+            "starts_on": json_day(step.starts_on),
+            "daily_mg": json_number(step.daily_mg),
+            "prednisone_mg": json_number(to_prednisone_mg(drug=taper.plan.drug, mg=step.daily_mg)),
+        }
+        for step in taper.plan.steps
+    ]
+
+
+def _taken_json(facts: CourseFacts, as_of: date) -> list[dict[str, Any]]:
+    """Recorded courses, and of the taper what had begun by that day."""
+    recorded = [
+        {
+            "begins_on": json_day(each.begins_on),
+            "ends_on": json_day(each.ends_on),
+            "prednisone_mg": json_number(each.prednisone_mg),
+            "confirmed": True,
+        }
+        for each in facts.periods
+    ]
+    return recorded + _taken_in_taper(facts.taper, as_of)
+
+
+def _taken_in_taper(taper: TaperRecord | None, as_of: date) -> list[dict[str, Any]]:
+    if taper is None:
+        return []
+    return [
+        {
+            "begins_on": json_day(each.begins_on),
+            "ends_on": json_day(each.ends_on if each.ends_on and each.ends_on <= as_of else None),
+            "prednisone_mg": json_number(
+                to_prednisone_mg(drug=taper.plan.drug, mg=each.dose.daily_mg)
+            ),
+            "confirmed": each.dose.confirmed,
+        }
+        for each in taper.periods
+        if each.begins_on <= as_of
+    ]
+
+
+def _exposure_json(facts: CourseFacts, as_of: date) -> dict[str, Any] | None:
+    begins_on = facts.steroid_begins_on
+    if begins_on is None or begins_on > as_of:
+        return None
+    earliest = days_after(as_of, -365 * EXPOSURE_YEARS_BACK)
+    to_on = days_after(as_of, 1)
+    exposure = exposure_between(facts, from_on=max(begins_on, earliest), to_on=to_on)
+    return _figures(exposure)
+
+
+def _figures(exposure: Exposure) -> dict[str, Any]:
+    return {
+        "from_on": json_day(exposure.from_on),
+        "to_on": json_day(exposure.to_on),
+        "cumulative_mg": json_number(exposure.cumulative_mg),
+        "mean_daily_mg": json_number_or_none(exposure.mean_daily_mg),
+        "known_days": exposure.known_days,
+        "unknown_days": exposure.unknown_days,
+        "estimated_days": exposure.estimated_days,
+        "days_above_10_mg": exposure.days_above_10_mg,
+        "days_from_5_mg": exposure.days_from_5_mg,
+    }
