@@ -5,6 +5,8 @@ from typing import Any, Protocol
 
 from django import forms
 
+from patients.numbers import plain_number
+
 CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxInput, "form-check-input"),
     (forms.RadioSelect, "form-check-input"),
@@ -66,27 +68,47 @@ def note_field(label: str = "Note", *, most: int = 500, **options: Any) -> forms
     return forms.CharField(label=label, max_length=most, widget=widget, **options)
 
 
+class PlainDecimalField(forms.DecimalField):
+    """Refuses what Django would guess at: 1e1, +1, digits of other scripts."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(_plain(self, value))
+
+
+class PlainIntegerField(forms.IntegerField):
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(_plain(self, value))
+
+
 def number_field(label: str, *, places: int = 2, **options: Any) -> forms.DecimalField:
     """A number typed as digits with a point; the service knows its range."""
     widget = forms.TextInput(attrs=DECIMALS)
-    return forms.DecimalField(
+    return PlainDecimalField(
         label=label,
         max_digits=12,
         decimal_places=places,
         widget=widget,
-        error_messages={"invalid": "Give a number, with a point for decimals."},
+        error_messages={"invalid": "Give a number in plain digits, with a point for decimals."},
         **options,
     )
 
 
 def days_field(label: str, **options: Any) -> forms.IntegerField:
     widget = forms.TextInput(attrs=DIGITS)
-    return forms.IntegerField(
+    return PlainIntegerField(
         label=label,
         widget=widget,
         error_messages={"invalid": "Give a whole number of days."},
         **options,
     )
+
+
+def _plain(field: forms.Field, value: Any) -> Any:
+    if not isinstance(value, str) or not value.strip():
+        return value
+    if plain_number(value.strip()) is None:
+        raise forms.ValidationError(field.error_messages["invalid"], code="invalid")
+    return value.strip()
 
 
 def _classes(widget: forms.Widget) -> str:

@@ -14,6 +14,7 @@ from patients.instruments.errors import BadReading
 from patients.instruments.measure import Measure
 from patients.instruments.mmt import IBM_MUSCLES, MMT8_MUSCLES, Muscle, Scale, Side
 from patients.instruments.reading import Reading, State, check_reading
+from patients.numbers import plain_number
 from patients.presenters import words
 from patients.presenters.measures import SIDES, note_for_reader, unit_words
 
@@ -239,15 +240,12 @@ class CorrectionForm(VisitForm):
 
 
 def _number(text: str, field: str) -> Decimal | None:
-    """Digits with at most one point, as the REST API takes them; nothing fancier."""
     if not text:
         return None
-    whole, _, rest = text.partition(".")
-    if not (whole.isascii() and whole.isdigit()) or not (
-        rest == "" or (rest.isascii() and rest.isdigit())
-    ):
+    number = plain_number(text)
+    if number is None:
         raise BadReading(field, "Give a number, with a point for decimals.")
-    return Decimal(text)
+    return number
 
 
 def initial_of(readings: Any) -> dict[str, str]:

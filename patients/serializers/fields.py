@@ -13,7 +13,8 @@ from uuid import UUID
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-PLAIN_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?", re.ASCII)
+from patients.numbers import plain_number
+
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
@@ -96,9 +97,7 @@ def number_in(data: Any) -> Decimal | None:
     """Return the number a value spells, None when it is no plain number. Its size is unchecked."""
     if isinstance(data, bool) or not isinstance(data, int | Decimal | str):
         return None
-    if isinstance(data, str) and not PLAIN_NUMBER.fullmatch(data):
-        return None
-    return Decimal(data)
+    return plain_number(data) if isinstance(data, str) else Decimal(data)
 
 
 class WholeNumberField(NumberField):

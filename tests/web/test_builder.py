@@ -77,9 +77,10 @@ def test_how_weeks_are_counted_is_on_the_screen(nurse_client, builder):
 @pytest.mark.parametrize(
     ("given", "field", "said"),
     [
-        ({"daily_mg": "-5"}, "daily_mg", "above 0"),
+        ({"daily_mg": "0"}, "daily_mg", "above 0"),
+        ({"daily_mg": "-5"}, "daily_mg", "plain digits"),
         ({"daily_mg": "NaN"}, "daily_mg", "number"),
-        ({"daily_mg": "1e400"}, "daily_mg", "digits"),
+        ({"daily_mg": "1e400"}, "daily_mg", "plain digits"),
         ({"daily_mg": "900"}, "daily_mg", "200 mg"),
         ({"starts_on": "9999-12-31"}, "starts_on", "value from"),
         ({"starts_on": "yesterday"}, "starts_on", "YYYY-MM-DD"),
