@@ -115,6 +115,8 @@ class Event(TextChoices):
     LINKS_REVOKED = "LINKS_REVOKED", "Patient's links revoked"
     ALERT_RAISED = "ALERT_RAISED", "Alert raised"
     ALERT_ACKNOWLEDGED = "ALERT_ACKNOWLEDGED", "Alert acknowledged"
+    DISPATCH_HELD = "DISPATCH_HELD", "Sending held after a restore"
+    DISPATCH_CONFIRMED = "DISPATCH_CONFIRMED", "Sending confirmed after a restore"
     REMINDERS_SCHEDULED = "REMINDERS_SCHEDULED", "Reminders scheduled"
     REMINDER_SENT = "REMINDER_SENT", "Reminder sent"
     REMINDER_GAVE_UP = "REMINDER_GAVE_UP", "Reminder could not be sent"

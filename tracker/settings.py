@@ -195,6 +195,8 @@ REMINDER_BACKOFF_SECONDS = tuple(
 REMINDER_MAX_ATTEMPTS = env.int("REMINDER_MAX_ATTEMPTS", default=7)
 REMINDER_MAX_ERRORS = env.int("REMINDER_MAX_ERRORS", default=5)
 REMINDER_BREAKER_SECONDS = env.int("REMINDER_BREAKER_SECONDS", default=60)
+# Counts the sweeps beside the database; keep it out of the database's own backup.
+DISPATCH_MARKER = env.str("DISPATCH_MARKER", default=str(DATA_DIR / "dispatch-marker"))
 SWEEP_STALE_AFTER = timedelta(minutes=5)
 DUE_STALE_AFTER = timedelta(minutes=15)
 # Only the demo sets these: its pages, and the file that tells by how much its clock runs ahead.

@@ -10,6 +10,7 @@ from notifications.email import MailServer
 from notifications.engine.breaker import may_try, note_sweep
 from notifications.engine.claim import claim
 from notifications.engine.deliver import Delivery
+from notifications.engine.hold import is_held
 from notifications.engine.recheck import recheck
 from notifications.engine.stopwatch import Stopwatch
 from notifications.engine.tally import SweepResult, Tally
@@ -41,7 +42,10 @@ class _Sweep:
     tally: Tally
 
     def drain(self) -> None:
+        held = is_held(at=self.watch.now())
         state = note_sweep(at=self.watch.now())
+        if held:
+            return
         if not may_try(state, at=self.watch.now()):
             self._settle_what_came_too_late()
             return

@@ -7,6 +7,7 @@ class SweepState(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     last_sweep_at = models.DateTimeField(null=True, blank=True)
+    sweeps = models.PositiveBigIntegerField(default=0)  # what a restored database has fewer of
     unreachable_since = models.DateTimeField(null=True, blank=True)
     probe_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,5 +1,6 @@
 from notifications.selectors.engine import (
     counts_by_status,
+    dispatch_hold,
     last_sweep_at,
     next_due_at,
     oldest_due_at,
@@ -18,6 +19,7 @@ from notifications.selectors.reminders import (
 __all__ = [
     "contact_facts",
     "counts_by_status",
+    "dispatch_hold",
     "expired_for",
     "facts_of",
     "failed_for",

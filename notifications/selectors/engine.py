@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Min
 
-from notifications.models import Reminder, SweepState
+from notifications.models import DispatchHold, Reminder, SweepState
 from notifications.policy import OPEN
 
 NO_TRY_IS_LATER = timedelta(days=1)
@@ -13,6 +13,11 @@ OPEN_STATUSES = sorted(status.value for status in OPEN)
 
 def last_sweep_at() -> datetime | None:
     return SweepState.objects.values_list("last_sweep_at", flat=True).first()
+
+
+def dispatch_hold() -> DispatchHold | None:
+    """Return the hold that stands; while there is one nothing is sent."""
+    return DispatchHold.objects.filter(confirmed_at__isnull=True).first()
 
 
 def unreachable_since() -> datetime | None:

@@ -44,6 +44,8 @@ SENTENCES: dict[str, str] = {
     Event.REMINDER_GAVE_UP: "Reminder could not be sent.",
     Event.REMINDER_CANCELLED: "Reminder cancelled.",
     Event.REMINDER_EXPIRED: "Reminder expired before it could be sent.",
+    Event.DISPATCH_HELD: "Sending held: the database was restored from a backup.",
+    Event.DISPATCH_CONFIRMED: "Sending goes on; what was due before the cut-off is assumed sent.",
     Event.REMINDER_RETRIED: "Reminder tried again.",
 }
 OUTCOMES = {"TAKEN": "taken", "NOT_YET": "not yet taken", "PROBLEM": "a problem"}

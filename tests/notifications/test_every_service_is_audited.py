@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 
 from notifications import services
 from notifications.models import Reminder
-from notifications.services import contact, policy, retry, schedule
+from notifications.services import contact, dispatch, policy, retry, schedule
 from patients.access import PatientByLink
 from patients.models import AuditEvent, Clinic, Patient
 from patients.vocabulary import Event
@@ -19,6 +19,7 @@ from tests import factories
 from tests.notifications.conftest import request
 
 NOT_AUDITED = {
+    "assumed_sent": "answers a question, changes nothing",
     "derive_instants": "part of changing a patient's time zone, which has its own event",
 }
 
@@ -118,6 +119,15 @@ def lift_pause(world: World) -> None:
     policy.lift_pause(actor=lead, pause=pause, at=world.at)
 
 
+def hold_dispatch(world: World) -> None:
+    dispatch.hold_dispatch(reason="A restore.", at=world.at)
+
+
+def confirm_dispatch(world: World) -> None:
+    hold_dispatch(world)
+    dispatch.confirm_dispatch(sent_until=world.at, at=world.at)
+
+
 EXAMPLES: dict[Callable[[World], None], Event] = {
     replace_schedule: Event.REMINDERS_SCHEDULED,
     cancel_schedule: Event.REMINDER_CANCELLED,
@@ -129,6 +139,8 @@ EXAMPLES: dict[Callable[[World], None], Event] = {
     retry_now: Event.REMINDER_RETRIED,
     change_policy: Event.CLINIC_CHANGED,
     pause_sending: Event.CLINIC_CHANGED,
+    hold_dispatch: Event.DISPATCH_HELD,
+    confirm_dispatch: Event.DISPATCH_CONFIRMED,
     lift_pause: Event.CLINIC_CHANGED,
 }
 

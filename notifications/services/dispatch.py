@@ -1,0 +1,82 @@
+"""After a restore nothing is sent until an operator has confirmed what was sent already."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from notifications.models import DispatchHold, Reminder, SweepState
+from notifications.policy import OPEN, Status
+from patients import audit
+from patients.errors import Conflict
+from patients.models import Clinic
+from patients.services.tasks import open_task
+from patients.vocabulary import Event, TaskKind
+
+SYSTEM = "dispatch hold"
+ASSUMED_SENT = "Assumed sent before the database was restored; it is not sent again."
+TELL_THE_TEAM = (
+    "The database was restored from a backup. {number} reminders due until {until:%d %B %Y %H:%M} "
+    "UTC are assumed sent and are not sent again. Call whoever must not miss one."
+)
+OPEN_STATUSES = sorted(status.value for status in OPEN)
+
+
+class NotHeld(Conflict):
+    code = "NOT_HELD"
+
+
+@transaction.atomic
+def hold_dispatch(*, reason: str, at: datetime) -> DispatchHold:
+    """Let no mail go out, of no clinic; the hold that stands already is returned."""
+    SweepState.objects.get_or_create(pk=1)
+    SweepState.objects.select_for_update(no_key=True).get(pk=1)
+    standing = DispatchHold.objects.filter(confirmed_at__isnull=True).first()
+    if standing is not None:
+        return standing
+    hold = DispatchHold.objects.create(held_at=at, reason=reason[:300])
+    audit.record(Event.DISPATCH_HELD, system=SYSTEM, at=at, subject=hold)
+    return hold
+
+
+@transaction.atomic
+def confirm_dispatch(*, sent_until: datetime, at: datetime) -> DispatchHold:
+    """End the hold. What was due until *sent_until* is assumed sent: never mailed, but listed."""
+    hold = DispatchHold.objects.select_for_update().filter(confirmed_at__isnull=True).first()
+    if hold is None:
+        raise NotHeld("Dispatch is not held.")
+    for clinic in Clinic.objects.filter(id__in=assumed_sent(until=sent_until).values("clinic_id")):
+        hold.assumed_sent += _assume_sent(clinic, until=sent_until, at=at)
+    hold.confirmed_at, hold.sent_until = at, sent_until
+    hold.save()
+    audit.record(
+        Event.DISPATCH_CONFIRMED,
+        system=SYSTEM,
+        at=at,
+        subject=hold,
+        sent_until=sent_until.isoformat(),
+        assumed_sent=hold.assumed_sent,
+    )
+    return hold
+
+
+def assumed_sent(*, until: datetime) -> QuerySet[Reminder]:
+    """Return what a confirmation of this cut-off would not send any more."""
+    return Reminder.objects.filter(status__in=OPEN_STATUSES, due_at__lte=until)
+
+
+def _assume_sent(clinic: Clinic, *, until: datetime, at: datetime) -> int:
+    number = (
+        assumed_sent(until=until)
+        .filter(clinic=clinic)
+        .update(status=Status.CANCELLED.value, claim=None, outcome_note=ASSUMED_SENT)
+    )
+    open_task(
+        clinic=clinic,
+        kind=TaskKind.OTHER,
+        key="assumed-sent",
+        text=TELL_THE_TEAM.format(number=number, until=until),
+        at=at,
+        system=SYSTEM,
+    )
+    return number
