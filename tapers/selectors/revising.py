@@ -1,6 +1,6 @@
 """What would come of a revision. The service stores what is worked out here, the page shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ from tapers.domain.rules.rule import Finding
 from tapers.domain.rules.rulebook import findings
 from tapers.domain.schedule import Regimen
 from tapers.models import PlanRevision, Taper
-from tapers.selectors.acceptances import accepted_on, asks_for_a_reason
+from tapers.selectors.acceptances import accepted_on, asks_for_a_reason, carried_over
 from tapers.selectors.course_so_far import course_so_far
 from tapers.selectors.facts import context_of_taper
 from tapers.selectors.plans import plan_of, reports_for, taken_steps
@@ -107,17 +107,23 @@ def preview_revision(*, taper: Taper, remainder: Remainder, reason: str) -> Revi
         edited_from_step=revised.edited_from_step,
         revised_from_step=revised.from_step,
     )
-    accepted = accepted_on(taper)
-    context = context_of_taper(
-        taper=taper,
-        plan=revised.plan,
-        revision=revision,
-        reasons={code: each.reason for code, each in accepted.items()},
+    accepted = carried_over(
+        accepted_on(taper),
+        said=_said(taper, revised.plan, revision, {}),
+        origin=Origin.REVISED,
     )
-    said = findings(plan=revised.plan, context=context)
+    known = {code: each.reason for code, each in accepted.items()}
+    said = _said(taper, revised.plan, revision, known)
     return RevisionPreview(
         before=plan_of(taper),
         plan=revised.plan,
         findings=said,
         asked=tuple(each.code for each in said if asks_for_a_reason(each, accepted)),
     )
+
+
+def _said(
+    taper: Taper, plan: Plan, revision: PlanRevision, reasons: Mapping[str, str]
+) -> tuple[Finding, ...]:
+    context = context_of_taper(taper=taper, plan=plan, revision=revision, reasons=reasons)
+    return findings(plan=plan, context=context)

@@ -16,9 +16,15 @@ from tapers.domain.rules.rulebook import VERSION, findings
 from tapers.domain.sources import Source
 from tapers.errors import AlreadyAcknowledged, NeedsReason
 from tapers.models import Alert, PlanRevision, Taper
-from tapers.selectors.acceptances import Accepted, accepted_on, asks_for_a_reason
+from tapers.selectors.acceptances import (
+    Accepted,
+    accepted_on,
+    asks_for_a_reason,
+    carried_over,
+)
 from tapers.selectors.facts import context_of_taper
 from tapers.services.revisions import words
+from tapers.vocabulary import Origin
 
 
 def checked_reasons(reasons: Mapping[str, str]) -> dict[str, str]:
@@ -48,10 +54,14 @@ def store_findings(
 ) -> tuple[Alert, ...]:
     """Store what the rulebook says of the revision, in place of what it said of those before.
 
-    With *blocks*, a warning without its reason raises NeedsReason. A code accepted before on this
-    taper, at that severity or a higher one, is not asked again; its reason is carried over.
+    With *blocks*, a warning without its reason raises NeedsReason. What was accepted before on
+    this taper is not asked again while it says no more than it did; its reason is carried over.
     """
-    accepted = accepted_on(taper)
+    accepted = carried_over(
+        accepted_on(taper),
+        said=_said(taper, plan, revision, {}),
+        origin=Origin(revision.origin),
+    )
     given = dict(reasons or {})
     known = {code: each.reason for code, each in accepted.items()}
     asked = {each.code: each for each in _said(taper, plan, revision, known)}
@@ -81,7 +91,7 @@ def close_alerts(taper: Taper, at: datetime) -> None:
 
 @transaction.atomic
 def acknowledge_alert(*, actor: User, alert: Alert, reason: str, at: datetime) -> Alert:
-    """Take note of an alert with a reason; afterwards it is not asked again on this taper."""
+    """Take note of an alert with a reason; the same is then not asked again on this taper."""
     check(actor, Permission.ACTIVATE_TAPER, alert.patient)
     reason = words("reason", reason)
     alert = (
@@ -118,7 +128,7 @@ def _acceptance(
 ) -> Accepted | None:
     member = user_of(actor)
     if reason and member is not None:
-        return Accepted(finding.severity, reason, member, at)
+        return Accepted(finding.severity, reason, member, at, finding.message, dict(finding.values))
     held = accepted.get(finding.code)
     return held if held is not None and held.covers(finding) else None
 

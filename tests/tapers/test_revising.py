@@ -21,6 +21,7 @@ from tapers.selectors import (
     plan_of_revision,
     revisions_of,
 )
+from tapers.selectors.revising import Remainder, preview_revision
 from tapers.services.plans import (
     activate_taper,
     hold_taper,
@@ -248,6 +249,65 @@ def test_what_was_accepted_once_is_not_asked_again(prescriber, taper):
     assert not Alert.objects.filter(taper=taper, revision_number=1, closed_at=None).exists()
     again = AuditEvent.objects.filter(event=Event.RULE_OVERRIDDEN, details__code="ADRENAL_RISK")
     assert again.count() == 1
+
+
+def test_a_reason_given_once_does_not_silence_a_later_worse_warning(prescriber, taper):
+    """The same step is too large both times, so only what is said of it tells them apart."""
+    large = [(may(27), Decimal("7.5")), (may(30), Decimal(2)), (june(20), Decimal(0))]
+    larger = [(may(27), Decimal("7.5")), (may(30), Decimal(0))]
+    taper = revised(taper, prescriber, on=may(27), daily_mg="7.5", steps=large)
+
+    asked = preview_revision(
+        taper=taper, remainder=Remainder(may(27), Decimal("7.5"), steps=larger), reason="Again"
+    ).asked
+    with pytest.raises(NeedsReason) as refused:
+        revised(taper, prescriber, on=may(27), daily_mg="7.5", steps=larger, reasons={})
+
+    assert {each.code for each in refused.value.findings} == set(asked)
+    assert "STEP_LARGE" in asked
+    assert "ADRENAL_RISK" not in asked
+    reasons = REASONS | {"PLAN_SHORT": "The infection does not wait"}
+    revised(taper, prescriber, on=may(27), daily_mg="7.5", steps=larger, reasons=reasons)
+    again = AuditEvent.objects.filter(event=Event.RULE_OVERRIDDEN, details__code="STEP_LARGE")
+    assert sorted(each.details["revision"] for each in again) == [2, 3]
+
+
+def test_the_very_same_warning_is_not_asked_again(prescriber, taper):
+    steps = [(may(27), Decimal("7.5")), (may(30), Decimal(2)), (june(20), Decimal(0))]
+    taper = revised(taper, prescriber, on=may(27), daily_mg="7.5", steps=steps)
+
+    taper = revised(taper, prescriber, on=may(27), daily_mg="7.5", steps=steps, reasons={})
+
+    alert = Alert.objects.get(taper=taper, revision_number=3, code="STEP_LARGE")
+    assert alert.reason == REASONS["STEP_LARGE"]
+
+
+def test_a_long_plan_accepted_is_asked_again_only_when_it_gets_longer(prescriber, taper):
+    taper = revised(taper, prescriber, on=may(27), daily_mg="7.5")
+    shorter = Regimen(decrement_mg=Decimal(5), interval_days=7, interval_days_from_10_mg=13)
+
+    taper = revised(taper, prescriber, on=may(27), daily_mg="7.5", regimen=shorter, reasons={})
+
+    kept = Alert.objects.get(taper=taper, revision_number=3, code="PLAN_LONG")
+    assert kept.reason == REASONS["PLAN_LONG"]
+    with pytest.raises(NeedsReason) as refused:
+        revised(taper, prescriber, on=june(1), daily_mg="7.5", reasons={})
+    assert "PLAN_LONG" in {each.code for each in refused.value.findings}
+
+
+def test_a_plan_that_a_late_step_made_longer_is_asked_for_at_the_next_revision(
+    prescriber, nurse, taper
+):
+    taper = revised(taper, prescriber, on=may(27), daily_mg="7.5")
+    reported(taper, nurse, 6, "TAKEN", taken_on=june(16), at=morning_of(june(16)))
+    taper.refresh_from_db()
+    carried = Alert.objects.get(taper=taper, revision_number=3, code="PLAN_LONG")
+    assert carried.reason == REASONS["PLAN_LONG"]
+
+    with pytest.raises(NeedsReason) as refused:
+        revised(taper, prescriber, on=june(17), daily_mg="5", reasons={})
+
+    assert "PLAN_LONG" in {each.code for each in refused.value.findings}
 
 
 @pytest.mark.parametrize(
