@@ -1,3 +1,4 @@
+from notifications.selectors.catch_up import CatchUp, CatchUpLine, catch_up_of
 from notifications.selectors.engine import (
     counts_by_status,
     dispatch_hold,
@@ -17,6 +18,9 @@ from notifications.selectors.reminders import (
 )
 
 __all__ = [
+    "CatchUp",
+    "CatchUpLine",
+    "catch_up_of",
     "contact_facts",
     "counts_by_status",
     "dispatch_hold",
