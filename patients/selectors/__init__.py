@@ -31,7 +31,7 @@ from patients.selectors.clinics import (
     strengths_for,
 )
 from patients.selectors.consents import consents_of, standing_consent, verification_by_token
-from patients.selectors.people import patient_for, patients_for
+from patients.selectors.people import patient_for, patient_in, patients_for
 from patients.selectors.tasks import open_tasks_for, task_for
 from patients.selectors.trail import events_of, history_of
 
@@ -61,6 +61,7 @@ __all__ = [
     "latest_readings_for",
     "open_tasks_for",
     "patient_for",
+    "patient_in",
     "patients_for",
     "series_of",
     "standing_consent",

@@ -21,6 +21,14 @@ def patient_for(*, actor: User, id: UUID | str) -> Patient:  # noqa: A002
     return patient
 
 
+def patient_in(*, actor: User, id: UUID | str, clinic: UUID | None) -> Patient:  # noqa: A002
+    """Return the patient; a clinic named beside them must be theirs."""
+    patient = patient_for(actor=actor, id=id)
+    if clinic is not None and clinic != patient.clinic_id:
+        raise NotFound(NO_PATIENT, field="clinic")
+    return patient
+
+
 def patients_for(
     *, actor: User, clinic: Clinic | None = None, search: str = "", status: str | None = None
 ) -> QuerySet[Patient]:

@@ -37,8 +37,11 @@ READ_ONLY = frozenset(
 class PatientChangesSerializer(StrictSerializer):
     """What of a patient can be changed. Lengths and contents are the service's business."""
 
-    ignored = READ_ONLY | {"clinic"}
+    ignored = READ_ONLY
 
+    clinic = IdField(
+        required=False, allow_null=True, help_text="The patient's own: nobody is moved."
+    )
     record_number = TextField()
     given_name = TextField()
     family_name = TextField()
@@ -58,8 +61,6 @@ class PatientChangesSerializer(StrictSerializer):
 
 
 class NewPatientSerializer(PatientChangesSerializer):
-    ignored = READ_ONLY
-
     clinic = IdField(required=False, allow_null=True, help_text="Optional for a member of one.")
 
 

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from patients import clock
 from patients.api.door import Door
-from patients.selectors import clinic_for, patient_for
+from patients.selectors import clinic_for, patient_in
 from tapers.selectors.previews import preview
 from tapers.serializers.preview import PreviewedSerializer, preview_json
 from tapers.serializers.proposal import PreviewSerializer, proposal_of
@@ -35,5 +35,5 @@ def _asked_about(actor: User, given: dict[str, Any]) -> dict[str, Any]:
     """The patient of the preview and their clinic, or just a clinic."""
     if given.get("patient") is None:
         return {"clinic": clinic_for(actor=actor, id=given.get("clinic"))}
-    patient = patient_for(actor=actor, id=given["patient"])
+    patient = patient_in(actor=actor, id=given["patient"], clinic=given.get("clinic"))
     return {"clinic": patient.clinic, "patient": patient}

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from patients import audit, clock
 from patients.api.door import Door, ListDoor
-from patients.selectors import clinic_for, patient_for
+from patients.selectors import clinic_for, patient_for, patient_in
 from tapers.selectors.drafts import findings_of_drafts
 from tapers.selectors.findings import findings_of, stored_findings_of
 from tapers.selectors.plans import plan_of, plans_of
@@ -40,7 +40,7 @@ class TapersDoor(ListDoor):
         given = self.body(DraftSerializer)
         taper = draft_taper(
             actor=self.actor,
-            patient=patient_for(actor=self.actor, id=given["patient"]),
+            patient=patient_in(actor=self.actor, id=given["patient"], clinic=given.get("clinic")),
             proposal=proposal_of(given),
             at=clock.now(),
         )

@@ -143,7 +143,7 @@ VALID: dict[str, dict[str, Any]] = {
     "POST token": {"username": "nurse", "password": "x"},
     "POST logout": {},
     "POST patients": PATIENT | {"clinic": None},
-    "PATCH patient": PATIENT,
+    "PATCH patient": PATIENT | {"clinic": None},
     "POST diagnoses": {
         "kind": "IBM",
         "status": "CONFIRMED",

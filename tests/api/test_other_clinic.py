@@ -3,10 +3,13 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 
-from patients.models import AuditEvent, Patient
+from patients.models import AuditEvent, Clinic, Patient
 from patients.vocabulary import Event
+from tapers.models import Taper
+from tests import factories
 from tests.api.addresses import OPEN_TO_ALL, Operation, operations
 from tests.api.program import Program
 
@@ -88,7 +91,51 @@ def test_no_filter_opens_another_clinic(
     for field, value in filters.items():
         answer = as_stranger.get(name, **{field: value})
 
-        assert answer.status_code == 404 or answer.json()["results"] == []
+        assert answer.status_code == 404, (field, answer.content)
+
+
+@pytest.mark.parametrize("path", ["tapers", "taper-previews"])
+def test_a_proposal_names_no_clinic_but_the_patients(
+    as_prescriber: Program,
+    prescriber: User,
+    clinic: Clinic,
+    other_clinic: Clinic,
+    proposal: dict[str, Any],
+    stock: None,
+    path: str,
+) -> None:
+    elsewhere = as_prescriber.post(path, proposal | {"clinic": str(other_clinic.id)})
+    factories.MembershipFactory(clinic=other_clinic, user=prescriber)
+    of_two = as_prescriber.post(path, proposal | {"clinic": str(other_clinic.id)})
+    own = as_prescriber.post(path, proposal | {"clinic": str(clinic.id)})
+
+    assert [elsewhere.status_code, of_two.status_code] == [404, 404]
+    assert elsewhere.json()["code"] == "NOT_FOUND"
+    assert own.status_code < 300
+    assert Taper.objects.count() == (path == "tapers")
+
+
+def test_no_patient_is_moved_to_another_clinic(
+    as_coordinator: Program, patient: Patient, clinic: Clinic, other_clinic: Clinic
+) -> None:
+    path = f"patients/{patient.id}"
+    changes = {"family_name": "Byron", "clinic": str(other_clinic.id)}
+    moved = as_coordinator.patch(path, changes)
+    assert moved.status_code == 404
+    patient.refresh_from_db()
+    assert (patient.clinic, patient.family_name != "Byron") == (clinic, True)
+
+    kept = as_coordinator.patch(path, changes | {"clinic": str(clinic.id)})
+
+    assert (kept.status_code, kept.json()["family_name"]) == (200, "Byron")
+
+
+def test_a_clinic_of_ones_own_without_patients_is_an_empty_list(
+    as_nurse: Program, clinic: Clinic
+) -> None:
+    answer = as_nurse.get("patients", clinic=str(clinic.id))
+
+    assert (answer.status_code, answer.json()["results"]) == (200, [])
 
 
 def test_a_cursor_of_another_clinic_is_no_cursor(as_stranger: Program, patient: Patient) -> None:

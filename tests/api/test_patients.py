@@ -85,7 +85,7 @@ def test_a_name_nobody_knows_is_refused(as_coordinator: Program, ada: dict[str, 
     answer = as_coordinator.patch(f"patients/{ada['id']}", {"surname": "Rivers"})
 
     assert answer.status_code == 400
-    assert "the fields are record_number" in answer.json()["fields"]["surname"][0]
+    assert "the fields are clinic, record_number" in answer.json()["fields"]["surname"][0]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from notifications.services.contact import change_patient
 from patients import audit, clock, selectors
 from patients.api.door import Door, ListDoor
+from patients.errors import NotFound
 from patients.instruments.measure import MeasureDomain
 from patients.selectors import LatestReading, codes_in, latest_readings_for
 from patients.serializers.fields import json_day, json_number, json_number_or_none
@@ -38,6 +39,7 @@ LATEST = {
     "latest_function": codes_in(MeasureDomain.FUNCTION),
     "latest_ck": codes_in(MeasureDomain.CK),
 }
+NOT_THEIR_CLINIC = "The patient is not of such a clinic."
 NOT_A_RESULT_ALONE = "MMT_MUSCLE"  # the grade of one muscle; the sums stand for the strength
 CODES = tuple(code for codes in LATEST.values() for code in codes if code != NOT_A_RESULT_ALONE)
 
@@ -53,6 +55,8 @@ class PatientsDoor(ListDoor):
         clinic = asked.pop("clinic", None)
         rows = with_open_alerts(selectors.patients_for(actor=self.actor, **asked))
         page = self.page_of(rows.filter(clinic_id=clinic) if clinic else rows)
+        if clinic and not page:  # a row on the page proves the clinic theirs without a query
+            selectors.clinic_for(actor=self.actor, id=clinic)
         audit.record_read(actor=self.actor, at=at, patients=page, what="PATIENTS")
         alerts = {patient.id: patient.open_alerts for patient in page}
         return self.paged(rows_of(page, alerts, at=at))
@@ -80,6 +84,8 @@ class PatientDoor(Door):
         at = clock.now()
         patient = selectors.patient_for(actor=self.actor, id=patient_id)
         changes = self.body(PatientChangesSerializer, partial=True)
+        if changes.pop("clinic", None) not in (None, patient.clinic_id):
+            raise NotFound(NOT_THEIR_CLINIC, field="clinic")
         changed = change_patient(actor=self.actor, patient=patient, changes=changes, at=at)
         return Response(row_of(changed, at=at))
 
