@@ -1,5 +1,5 @@
 # The same words as scripts/dev, for those who type make.
-.PHONY: help demo test test-browser check docs fix lock setup clean
+.PHONY: help demo test faults test-browser check docs fix lock setup clean
 
 help:     ## list these commands
 	@sh scripts/dev help
@@ -9,6 +9,9 @@ demo:     ## everything a newcomer needs: environment, database, a small clinic,
 
 test:     ## the whole suite: PostgreSQL, SQLite, Redis, a real Celery worker, a real browser
 	@sh scripts/dev test
+
+faults:   ## workers killed, stopped, doubled; servers lost: 20 seeds on PostgreSQL
+	@sh scripts/dev faults
 
 test-browser: ## only what drives a browser
 	@sh scripts/dev test -m browser
