@@ -97,14 +97,16 @@ class RegimenFields(StrictSerializer):
     interval_days_from_10_mg = WholeNumberField(
         low=INTERVAL_DAYS[0], high=INTERVAL_DAYS[1], unit="days", required=False, allow_null=True
     )
-    hold_days = WholeNumberField(low=HOLD_DAYS[0], high=HOLD_DAYS[1], unit="days", default=0)
+    hold_days = WholeNumberField(
+        low=HOLD_DAYS[0], high=HOLD_DAYS[1], unit="days", default=0, allow_null=True
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         missing = [name for name in REGIMEN if attrs.get(name) is None]
         if 0 < len(missing) < len(REGIMEN):
             message = "Give all three regimen fields, or none of them."
             raise serializers.ValidationError({name: [message] for name in missing})
-        return attrs
+        return attrs | {"hold_days": attrs.get("hold_days") or 0}
 
 
 class PreviewSerializer(RegimenFields):

@@ -41,7 +41,7 @@ class TaperSerializer(serializers.Serializer[Any]):
     status = WordField(Status)
     revision = WholeNumberField()
     drug = serializers.CharField()
-    daily_mg = NumberField(help_text="The dose the plan starts from; of alternate days the mean.")
+    daily_mg = NumberField(help_text="As given; of alternate days the plan starts from the mean.")
     alternate_daily_mg = NumberField(allow_null=True)
     created_at = InstantField()
     held_on = DayField(allow_null=True)
@@ -162,7 +162,7 @@ def taper_json(taper: Taper, *, plan: Plan, findings: Iterable[Finding]) -> dict
         "status": taper.status,
         "revision": taper.revision,
         "drug": taper.drug,
-        "daily_mg": json_number(taper.start_daily_mg),
+        "daily_mg": json_number(taper.given_daily_mg),
         "alternate_daily_mg": json_number_or_none(taper.alternate_daily_mg),
         "created_at": json_instant(taper.created_at),
         "held_on": json_day(taper.held_on),

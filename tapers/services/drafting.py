@@ -22,6 +22,8 @@ from tapers.services.revisions import locked, status_after, store_revision, toda
 from tapers.services.schedule import ask_for_monitoring, ask_for_reminders
 from tapers.vocabulary import Origin
 
+REGIMEN = ("decrement_mg", "interval_days", "interval_days_from_10_mg")
+ALL_THREE = "A regimen is all three of its fields."
 NO_PLAN = "No plan comes of this. Choose a regimen."
 
 
@@ -156,7 +158,8 @@ def _new_taper(actor: User, patient: Patient, proposal: Proposal, *, at: datetim
 
 def _no_plan(worked_out: Preview) -> BadInput:
     sentences = [each.message for each in worked_out.findings if each.code in WHY_NO_PLAN]
-    return BadInput("regimen", " ".join([*sentences, NO_PLAN]), code="NO_PLAN")
+    said = {name: [ALL_THREE] for name in REGIMEN} | {REGIMEN[0]: [" ".join([*sentences, NO_PLAN])]}
+    return BadInput(REGIMEN[0], said[REGIMEN[0]][0], fields=said, code="NO_PLAN")
 
 
 WHY_NO_PLAN = ("PLAN_NO_CONFORMING", "PLAN_SHORT", "DRUG_LONG_ACTING")

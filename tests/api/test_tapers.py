@@ -48,8 +48,62 @@ def test_a_proposal_without_a_plan_is_refused(as_nurse: Program, patient: Patien
     )
 
     assert answer.status_code == 400
-    assert answer.json()["message"]
+    assert answer.json()["code"] == "NO_PLAN"
+    assert set(answer.json()["fields"]) == {
+        "decrement_mg",
+        "interval_days",
+        "interval_days_from_10_mg",
+    }
     assert not Taper.objects.exists()
+
+
+def test_the_two_doses_of_alternate_days_come_back_as_they_were_given(
+    as_nurse: Program, proposal: dict[str, Any], stock: None
+) -> None:
+    two = {"daily_mg": 45, "alternate_daily_mg": 35}
+
+    stored = as_nurse.post("tapers", proposal | two).json()
+
+    read = as_nurse.get(f"tapers/{stored['id']}").json()
+    assert {name: read[name] for name in two} == two
+    assert read["plan"]["steps"][0]["daily_mg"] == 30
+
+
+@pytest.mark.parametrize("path", ["tapers", "taper-previews"])
+def test_no_hold_is_null_as_well_as_0(
+    as_nurse: Program, proposal: dict[str, Any], stock: None, path: str
+) -> None:
+    unsaid, null = (
+        as_nurse.post(path, proposal | given) for given in ({"hold_days": 0}, {"hold_days": None})
+    )
+
+    assert null.status_code == unsaid.status_code < 300
+    assert null.json()["plan"] == unsaid.json()["plan"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"decrement_mg": 5, "interval_days": 7, "interval_days_from_10_mg": 7},
+        {
+            "steps": [
+                {"starts_on": "2026-05-11", "daily_mg": 25},
+                {"starts_on": "2026-05-18", "daily_mg": 10},
+                {"starts_on": "2026-05-25", "daily_mg": 5},
+                {"starts_on": "2026-06-01", "daily_mg": 0},
+            ]
+        },
+    ],
+    ids=["a regimen", "steps"],
+)
+def test_a_revision_takes_null_for_no_hold(
+    as_prescriber: Program, taper: dict[str, Any], reasons: dict[str, str], given: dict[str, Any]
+) -> None:
+    body = {"reason": "Slower", "reasons": reasons, "starts_on": "2026-05-11", "daily_mg": 25}
+
+    answer = as_prescriber.post(f"tapers/{taper['id']}/revise", body | given | {"hold_days": None})
+
+    assert answer.status_code == 200, answer.content
 
 
 def test_each_warning_needs_its_reason(

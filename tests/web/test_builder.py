@@ -113,7 +113,7 @@ def test_a_nurse_saves_a_draft_and_nothing_goes_out(nurse_client, builder, patie
 def test_a_draft_without_a_plan_is_refused_with_the_reason(nurse_client, builder):
     response = nurse_client.post(builder, FORTY | {"daily_mg": "80", "do": "draft"})
 
-    assert "Choose a regimen" in " ".join(response.context["form"].non_field_errors())
+    assert "Choose a regimen" in " ".join(response.context["form"].errors["decrement_mg"])
 
 
 def test_signing_shows_the_mail_of_the_next_30_days_before_anything_is_stored(
