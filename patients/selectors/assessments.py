@@ -84,10 +84,15 @@ def versions_of(*, actor: User, assessment: Assessment) -> list[Assessment]:
 
 
 def latest_readings_for(
-    *, patient_ids: Iterable[UUID], codes: Iterable[str] | None = None
+    *, patient_ids: Iterable[UUID], codes: Iterable[str] | None = None, measured: bool = False
 ) -> dict[UUID, dict[str, LatestReading]]:
-    """Return each patient's newest reading of each code, in one query."""
+    """Return each patient's newest reading of each code, in one query.
+
+    With *measured* only what has a value: what could not be done later does not hide it.
+    """
     rows = _current_measurements().filter(assessment__patient_id__in=list(patient_ids))
+    if measured:
+        rows = rows.filter(value__isnull=False)
     if codes is not None:
         rows = rows.filter(code__in=list(codes))
     newest = rows.annotate(

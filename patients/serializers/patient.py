@@ -77,7 +77,7 @@ class NextStepSerializer(serializers.Serializer[Any]):
 
 
 class LatestSerializer(serializers.Serializer[Any]):
-    value = NumberField(allow_null=True, help_text="null: could not be done.")
+    value = NumberField(help_text="As last measured; what could not be done later stays a visit.")
     unit = serializers.CharField()
     assessed_on = DayField()
 

@@ -211,6 +211,21 @@ def test_a_patient_shows_where_the_taper_and_the_results_stand(
     assert shown["next_assessment_due_on"] == "2026-05-29"
 
 
+def test_what_could_not_be_done_later_does_not_hide_what_was_measured(
+    as_nurse: Program, patient: Patient
+) -> None:
+    for day, reading in (
+        ("2026-04-01", {"code": "TUG", "value": 12, "unit": "s"}),
+        ("2026-05-01", {"code": "TUG", "state": "UNABLE"}),
+    ):
+        visit = {"assessed_on": day, "rater": "N. Nurse", "measurements": [reading]}
+        assert as_nurse.post(f"patients/{patient.id}/assessments", visit).status_code == 201
+
+    latest = as_nurse.get(f"patients/{patient.id}").json()["latest_function"]
+
+    assert latest == {"value": 12, "unit": "s", "assessed_on": "2026-04-01"}
+
+
 def test_consent_is_given_read_and_withdrawn(as_coordinator: Program, patient: Patient) -> None:
     path = f"patients/{patient.id}/consents"
     consent = {

@@ -103,7 +103,7 @@ def rows_of(
     courses = courses_for(patient_ids=ids, at=at)
     others = [patient for patient in patients if patient.id not in courses]
     doses = doses_by_course(courses) | doses_by_exposure(others, at=at)
-    readings = latest_readings_for(patient_ids=ids, codes=CODES)
+    readings = latest_readings_for(patient_ids=ids, codes=CODES, measured=True)
     return [
         patient_json(patient)
         | _course_json(doses.get(patient.id), courses.get(patient.id))
