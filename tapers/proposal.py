@@ -10,9 +10,8 @@ from tapers.domain.dose import (
     check_daily_mg,
     check_entered_mg,
     mean_of_alternate_days,
-    mg_text,
 )
-from tapers.domain.errors import DoseOutOfRange, OutOfRange
+from tapers.domain.errors import OutOfRange
 from tapers.domain.schedule import HOLD_DAYS, START_WITHIN_YEARS, Regimen
 
 MAX_EXPOSURE_DAYS = 36_500
@@ -54,10 +53,11 @@ class Proposal:
 
     def check(self, *, today: date) -> None:
         """Raise DomainError for what is no proposal at all: an opinion is left to the rules."""
-        check_daily_mg(drug=self.drug, daily_mg=self.daily_mg)
-        check_entered_mg(drug=self.drug, mg=self.daily_mg, field="daily_mg")
-        if self.alternate_daily_mg is not None:
-            _check_alternate(self.drug, self.alternate_daily_mg)
+        if self.alternate_daily_mg is None:
+            check_daily_mg(drug=self.drug, daily_mg=self.daily_mg)
+            check_entered_mg(drug=self.drug, mg=self.daily_mg, field="daily_mg")
+        else:
+            _check_alternate(self.drug, self.daily_mg, self.alternate_daily_mg)
         check_start(self.starts_on, today=today)
         _check_whole("hold_days", self.hold_days, *HOLD_DAYS, "days")
         if self.exposure_days is not None:
@@ -73,10 +73,13 @@ def check_start(day: date, *, today: date, field: str = "starts_on") -> None:
         raise OutOfRange(field, today - reach, today + reach)
 
 
-def _check_alternate(drug: Drug, mg: Decimal) -> None:
-    check_entered_mg(drug=drug, mg=mg, field="alternate_daily_mg")
-    if mg > drug.max_daily_mg:
-        raise DoseOutOfRange("alternate_daily_mg", mg_text(drug.max_daily_mg), drug.label.lower())
+def _check_alternate(drug: Drug, daily_mg: Decimal, alternate_daily_mg: Decimal) -> None:
+    """Hold the mean against the limits: one of the two may be 0, or above what is taken daily."""
+    check_entered_mg(drug=drug, mg=daily_mg, field="daily_mg")
+    check_entered_mg(drug=drug, mg=alternate_daily_mg, field="alternate_daily_mg")
+    mean = mean_of_alternate_days(daily_mg=daily_mg, alternate_daily_mg=alternate_daily_mg)
+    larger = "alternate_daily_mg" if alternate_daily_mg > daily_mg else "daily_mg"
+    check_daily_mg(drug=drug, daily_mg=mean, field=larger)
 
 
 def _check_whole(field: str, number: int, low: int, high: int, unit: str) -> None:

@@ -13,6 +13,7 @@ from tapers.proposal import Proposal
 from tapers.selectors import current_revision, findings_of, plan_of
 from tapers.services.plans import activate_taper, discard_draft, draft_taper, start_taper
 from tests.factories import AssessmentFactory, ClinicFactory, PatientFactory
+from tests.factories_tapers import FAST
 from tests.tapers.story import FORTY_MG, REASONS, doses, june, may, steps_of
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +106,22 @@ def test_alternate_days_are_tapered_from_their_mean(nurse, patient, at):
     assert "ALT_DAY" in {each.code for each in findings_of(taper)}
 
 
+@pytest.mark.parametrize(("daily", "other", "mean"), [(0, 50, 25), (50, 0, 25), (40, 360, 200)])
+def test_of_doses_that_alternate_the_mean_has_to_be_a_daily_dose(
+    nurse, patient, at, daily, other, mean
+):
+    taper = draft_taper(
+        actor=nurse,
+        patient=patient,
+        proposal=proposed(daily_mg=Decimal(daily), alternate_daily_mg=Decimal(other), regimen=FAST),
+        at=at,
+    )
+
+    taper.refresh_from_db()
+    assert taper.start_daily_mg == mean
+    assert (taper.given_daily_mg, taper.alternate_daily_mg) == (daily, other)
+
+
 def test_doses_that_do_not_end_stay_exact(nurse, patient, at):
     taper = draft_taper(
         actor=nurse,
@@ -141,7 +158,13 @@ def test_the_draft_keeps_the_tablets_it_was_made_with(nurse, patient, at):
         ({"daily_mg": Decimal("201")}, "daily_mg"),
         ({"daily_mg": Decimal("12.34567")}, "daily_mg"),
         ({"alternate_daily_mg": Decimal("NaN")}, "alternate_daily_mg"),
-        ({"alternate_daily_mg": Decimal(300)}, "alternate_daily_mg"),
+        ({"alternate_daily_mg": Decimal(-5)}, "alternate_daily_mg"),
+        ({"alternate_daily_mg": Decimal("12.3")}, "alternate_daily_mg"),
+        ({"alternate_daily_mg": Decimal(370)}, "alternate_daily_mg"),  # a mean of 205 mg
+        ({"daily_mg": Decimal(370), "alternate_daily_mg": Decimal(40)}, "daily_mg"),
+        ({"daily_mg": Decimal(0), "alternate_daily_mg": Decimal(0)}, "daily_mg"),
+        ({"daily_mg": Decimal(-5), "alternate_daily_mg": Decimal(50)}, "daily_mg"),
+        ({"daily_mg": Decimal("12.3"), "alternate_daily_mg": Decimal(50)}, "daily_mg"),
         ({"starts_on": may(4).replace(year=1)}, "starts_on"),
         ({"starts_on": may(4).replace(year=9999)}, "starts_on"),
         ({"starts_on": may(4) + timedelta(days=365 * 6)}, "starts_on"),
