@@ -143,6 +143,9 @@ def test_visits_are_followed_for_a_year_after_the_last_dose(prescriber, taper, p
     assert set(waiting.values_list("kind", flat=True)) == {
         "ASSESSMENT_DUE",
         "ASSESSMENT_OVERDUE",
+        "VISIT_SECOND",
+        "VISIT_UNANSWERED",
+        "VISIT_ESCALATED",
     }
 
 
