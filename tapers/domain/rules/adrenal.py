@@ -1,6 +1,7 @@
 """Adrenal safety beside the protocol: exposure, physiologic range, short courses."""
 
 from datetime import date
+from decimal import Decimal
 
 from tapers.domain import sources
 from tapers.domain.rules.rule import Case, Rule, Said, Severity
@@ -66,12 +67,28 @@ def exposure_suggests_suppression(case: Case) -> Said | None:
 def reaches_physiologic_range_with_risk(case: Case) -> Said | None:
     if not adrenal_risk(case):
         return None
-    on = _physiologic_on(case)
-    dose = dose_text(drug=case.drug, mg=case.plan.dose_on(on))
+    on, mg = _physiologic_on(case), case.plan.dose_on(_physiologic_on(case))
+    dose = dose_text(drug=case.drug, mg=mg)
     return Said(
-        f"From {day_text(on)} the dose is {dose} a day, in the physiologic range. Continue with "
-        "symptom checks, or test morning cortisol before stopping.",
+        f"From {day_text(on)} {_said_of_range(case, mg)}",
         {"reached_on": day_text(on), "dose": dose},
+    )
+
+
+def _said_of_range(case: Case, mg: Decimal) -> str:
+    """A plan may step over the range, to 0 mg or to a dose below its lower end."""
+    dose, test = dose_text(drug=case.drug, mg=mg), "Morning cortisol can be tested before stopping."
+    lowest_mg = case.drug.exposure_mg
+    if mg == 0:
+        return f"no steroid is taken: the plan goes below the physiologic range. {test}"
+    if mg < lowest_mg:
+        return (
+            f"the dose is {dose} a day: the plan goes below the physiologic range, which begins "
+            f"at {dose_text(drug=case.drug, mg=lowest_mg)}. {test}"
+        )
+    return (
+        f"the dose is {dose} a day, in the physiologic range. Continue with symptom checks, or "
+        "test morning cortisol before stopping."
     )
 
 
@@ -116,7 +133,8 @@ RULES = (
     Rule(
         code="PHYSIO_RANGE",
         says="On the step into the physiologic range with adrenal risk, continue with symptom "
-        "checks or test morning cortisol.",
+        "checks or test morning cortisol. A step over the range, to 0 or below its lower end, is "
+        "called that; morning cortisol can be tested before stopping.",
         severity=Severity.INFO,
         sources=(sources.ADRENAL_TAPER,),
         because="The protocol passes this range in two to four weeks; the guideline spends months "
