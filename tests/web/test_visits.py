@@ -1,6 +1,8 @@
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+import time_machine
 
 from patients.models import Assessment
 from tests.factories import AssessmentFactory, MeasurementFactory
@@ -166,3 +168,29 @@ def test_a_visit_is_not_found_under_another_patient(nurse_client, form_of, patie
     other = AssessmentFactory(patient__clinic=clinic)
 
     assert nurse_client.get(f"/patients/{patient.pk}/visits/{other.pk}").status_code == 404
+
+
+@pytest.mark.parametrize("second_time", [0, 1], ids=["first 01:30", "second 01:30"])
+@pytest.mark.parametrize(
+    ("zone", "first"),
+    [
+        ("America/New_York", datetime(2026, 11, 1, 5, 30, tzinfo=UTC)),
+        ("Europe/London", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+    ],
+)
+def test_lesson_13_a_visit_in_the_hour_that_comes_twice_keeps_its_day(
+    client_of, nurse, form_of, patient, clinic, zone, first, second_time
+):
+    for each in (clinic, patient):
+        each.time_zone = zone
+        each.save()
+    day = first.date().isoformat()
+
+    with time_machine.travel(first.replace(hour=first.hour + second_time), tick=False):
+        browser = client_of(nurse)
+        browser.post(form_of, FULL | {"assessed_on": day, "do": "store"})
+        stored = Assessment.objects.get(patient=patient)
+        shown = browser.get(f"/visits/{stored.pk}").content.decode()
+
+    assert stored.assessed_on == date.fromisoformat(day)
+    assert f"{first.day} {first:%b} 2026" in shown or f"{first.day} {first:%B} 2026" in shown
