@@ -9,6 +9,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 
 from notifications.engine import sweep
 from notifications.engine.claim import claim
@@ -27,6 +28,7 @@ from tapers.services.plans import (
     start_taper,
     stop_taper,
 )
+from tests.api.program import Program
 from tests.factories import PatientFactory
 from tests.tapers.story import FORTY_MG, REASONS, june, may, morning_of
 
@@ -107,6 +109,24 @@ def test_lesson_4_no_change_leaves_the_old_mail_behind(change, mailbox, taper, n
 
     sweep(at=STEP_DAY_MAIL)
 
+    assert to_the_patient(mailbox) == []
+
+
+@pytest.mark.parametrize("door", ["page", "API"])
+@pytest.mark.parametrize("change", ["hold", "stop"])
+def test_lesson_4_no_door_leaves_the_old_mail_behind(
+    door, change, mailbox, taper, prescriber, client_of
+):
+    said = {"on": "2026-05-25", "reason": "Fever"}
+
+    with time_machine.travel(datetime(2026, 5, 25, 12, 30, tzinfo=UTC), tick=False):
+        if door == "page":
+            answer = client_of(prescriber).post(f"/tapers/{taper.pk}/{change}", said)
+        else:
+            answer = Program(prescriber).post(f"tapers/{taper.pk}/{change}", said)
+
+    assert answer.status_code == (302 if door == "page" else 200)
+    sweep(at=STEP_DAY_MAIL)
     assert to_the_patient(mailbox) == []
 
 
