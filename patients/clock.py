@@ -41,6 +41,11 @@ def today_in(zone: str, *, at: datetime) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
+def last_day_of_facts(zone: str, *, at: datetime) -> date:
+    """Return the last day a fact may carry: today in that zone or, if later, today in UTC."""
+    return max(today_in(zone, at=at), at.astimezone(UTC).date())
+
+
 def demo_offset() -> timedelta:
     """Return by how much the demo's clock runs ahead; zero outside the demo."""
     file = _demo_file()

@@ -1,6 +1,7 @@
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.db.models import F
 
 from patients import audit
 from patients.access import Actor, Permission, check
-from patients.clock import today_in
+from patients.clock import last_day_of_facts
 from patients.errors import BadInput, Conflict
 from patients.models import Clinic, Patient
 from patients.models.patient import FIRST_BIRTH_DATE
@@ -68,7 +69,7 @@ def register_patient(
         "language": language,
         "status": status,
     }
-    clean = validate_patient(given, today=today_in(clinic.time_zone, at=at))
+    clean = validate_patient(given, today=_last_birth_date(time_zone, clinic, at=at))
     number = _next_number(clinic)
     _refuse_taken_record_number(clinic, clean["record_number"])
     patient = Patient.objects.create(
@@ -90,7 +91,8 @@ def update_patient(
     """Change what differs; a new address is neither verified nor flagged."""
     check(actor, Permission.EDIT_PATIENT, patient)
     patient = _locked(patient)
-    clean = validate_patient(changes, today=today_in(patient.clinic.time_zone, at=at))
+    zone = changes.get("time_zone", patient.time_zone)
+    clean = validate_patient(changes, today=_last_birth_date(zone, patient.clinic, at=at))
     changed = {field: new for field, new in clean.items() if getattr(patient, field) != new}
     if "record_number" in changed:
         _refuse_taken_record_number(patient.clinic, changed["record_number"], besides=patient)
@@ -261,6 +263,13 @@ def _address_task_key(patient: Patient) -> str:
     return f"correct-address:{patient.pk}"
 
 
+def _last_birth_date(zone: object, clinic: Clinic, *, at: datetime) -> date:
+    """A zone that is none is refused by its own field; the clinic's stands in for it here."""
+    if isinstance(zone, str) and zone in available_timezones():
+        return last_day_of_facts(zone, at=at)
+    return last_day_of_facts(clinic.time_zone, at=at)
+
+
 def last_day_to_record(patient: Patient, *, at: datetime) -> date:
-    """Return the last day a record may carry: a day of grace, for zones ahead of the patient's."""
-    return today_in(patient.time_zone, at=at) + timedelta(days=1)
+    """Return the last day a record of the patient may carry."""
+    return last_day_of_facts(patient.time_zone, at=at)

@@ -1,9 +1,9 @@
 """What every change of a taper shares: the lock, the state, the day, the words, the revision."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from patients.access import Actor, user_of
-from patients.clock import today_in
+from patients.clock import last_day_of_facts, today_in
 from patients.errors import BadInput, Conflict
 from patients.services import _values as values
 from tapers.domain.dose import EQUIVALENCE_TABLE_VERSION
@@ -47,8 +47,8 @@ def check_day(taper: Taper, on: date, *, field: str = "on", at: datetime) -> Non
 
 
 def check_not_ahead(taper: Taper, on: date, *, field: str, at: datetime) -> None:
-    """Refuse a fact of the future; a day of grace, as the patient may be a zone ahead."""
-    last = today_of(taper, at=at) + timedelta(days=1)
+    """Refuse a fact of the future."""
+    last = last_day_of_facts(taper.patient.time_zone, at=at)
     if on > last:
         raise BadInput(field, f"This day lies ahead; give one up to {last.isoformat()}.")
 

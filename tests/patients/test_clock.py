@@ -56,3 +56,24 @@ def test_the_demos_clock_never_runs_back(demo_clock):
 
     with pytest.raises(clock.ClockGoesBack):
         clock.advance_demo_clock(to=clock.now() - timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour", "last"),
+    [
+        ("America/Chicago", 12, 4),
+        ("America/Chicago", 23, 4),  # 18:00 there
+        ("Pacific/Auckland", 11, 4),
+        ("Pacific/Auckland", 13, 5),  # the next day there
+    ],
+)
+def test_a_fact_carries_no_day_that_has_begun_neither_there_nor_in_utc(zone, hour, last):
+    at = datetime(2026, 5, 4, hour, tzinfo=UTC)
+
+    assert clock.last_day_of_facts(zone, at=at) == date(2026, 5, last)
+
+
+def test_the_day_of_utc_counts_where_it_is_ahead():
+    at = datetime(2026, 5, 5, 1, tzinfo=UTC)  # the evening of 4 May in Chicago
+
+    assert clock.last_day_of_facts("America/Chicago", at=at) == date(2026, 5, 5)
