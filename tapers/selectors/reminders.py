@@ -72,13 +72,15 @@ def step_requests(
     reports: Sequence[Report],
     strengths: Sequence[TabletStrength],
     revision: int | None,
+    asks_from_step: int = 1,
 ) -> tuple[ReminderRequest, ...]:
     """Return two mails for each step that still lies before the patient, and the clinic's rungs.
 
-    None for a step reported taken, nor for one before it. When a step was not taken although it
+    None for a step reported taken, nor for one before it, nor for one before *asks_from_step*,
+    which a revision or a resumption has settled. When a step was not taken although it
     was due, none for those after it: nobody is told to make two reductions in one.
     """
-    first = max(taken_steps(reports), default=0) + 1
+    first = max(max(taken_steps(reports), default=0) + 1, asks_from_step)
     last = first_refused(plan=plan, reports=reports) or len(plan.steps)
     rules = policy_of(patient.clinic)
     planned = (

@@ -8,7 +8,7 @@ from patients.services.patients import set_next_assessment_due
 from tapers.domain.plan import Plan
 from tapers.domain.states import Status
 from tapers.models import Taper
-from tapers.selectors.plans import reports_for
+from tapers.selectors.plans import current_revision, reports_for
 from tapers.selectors.reminders import (
     monitoring_of,
     monitoring_requests,
@@ -28,6 +28,7 @@ def ask_for_reminders(taper: Taper, plan: Plan, at: datetime) -> ScheduleChange 
         reports=reports_for(taper),
         strengths=taper.strengths,
         revision=taper.revision,
+        asks_from_step=current_revision(taper).asks_from_step,
     )
     return replace_schedule(
         source=steps_source(taper.pk),
