@@ -44,6 +44,7 @@ FORMS_KEPT = 256  # kinds, days, clinics and doses that one batch may mix
 class Details:
     """The dose of a step, for whoever opted in to read it."""
 
+    before: str
     dose: str
     drug: str
     tablets: str
@@ -222,6 +223,7 @@ def _details_of(context: Mapping[str, Any]) -> Details:
     """What only a patient who opted in is told; a missing word is an error, never a gap."""
     dose = str(context["dose"])
     return Details(
+        before=str(context["before"]),
         dose=dose,
         drug=str(context["drug"]),
         tablets=str(context.get("tablets") or ""),

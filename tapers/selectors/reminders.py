@@ -174,6 +174,7 @@ def _step_request(
         context={
             "step_number": number,
             "step_date": step.starts_on.isoformat(),
+            "before": f"{mg_text(plan.dose_before(number))} mg",
             "dose": f"{mg_text(step.daily_mg)} mg",
             "drug": plan.drug.label.lower(),
             "tablets": tablets_text(tablets_for(daily_mg=step.daily_mg, strengths=strengths)),

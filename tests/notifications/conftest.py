@@ -21,6 +21,7 @@ TUESDAY_AT_EIGHT = datetime(2026, 5, 5, 13, tzinfo=UTC)  # 08:00 in Chicago
 STEP = {
     "step_number": 2,
     "step_date": "2026-05-05",
+    "before": "10 mg",
     "dose": "7.5 mg",
     "drug": "prednisone",
     "tablets": "1 × 5 mg and 1 × 2.5 mg",

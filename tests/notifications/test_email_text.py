@@ -95,6 +95,18 @@ def test_whoever_opted_in_reads_the_dose_with_its_caution(reachable: Patient) ->
     assert not FORBIDDEN.search(mail.subject)
 
 
+@pytest.mark.parametrize("kind", [Kind.STEP_HEADS_UP, Kind.STEP_DAY])
+def test_whoever_missed_the_step_before_is_not_told_to_make_two_in_one(
+    reachable: Patient, kind: Kind
+) -> None:
+    mail = mail_for(reachable, kind, Audience.PATIENT, details=True)
+
+    for said in (mail.text, words_of(mail.html)):
+        flat = re.sub(r"\s+", " ", said)
+        assert "This change comes after 10 mg a day." in flat
+        assert "If you take another dose now, do not change it yet. Call us first" in flat
+
+
 def test_the_last_step_says_that_there_are_no_more_tablets(reachable: Patient) -> None:
     mail = mail_for(
         reachable, Kind.STEP_DAY, Audience.PATIENT, details=True, dose="0 mg", tablets=None

@@ -157,6 +157,7 @@ def test_the_mail_says_the_dose_and_the_tablets_only_in_its_context(taper):
     assert mail.context == {
         "step_number": 4,
         "step_date": "2026-05-25",
+        "before": "10 mg",
         "dose": "7.5 mg",
         "drug": "prednisone",
         "tablets": "1 × 5 mg and 1 × 2.5 mg",
