@@ -63,6 +63,8 @@ def press(page: Page, words: str) -> None:
 
 
 def type_birth_date(page: Page) -> None:
+    """Type as soon as the browser has put the focus into the first field, as a person would."""
+    page.wait_for_function("() => document.activeElement.name === 'day'")
     for number in ("14", "3", "1958"):
         page.keyboard.type(number)
         page.keyboard.press("Tab")
