@@ -1,7 +1,8 @@
 """The cast of every story: one clinic, its team, and a stranger from another clinic."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -17,6 +18,11 @@ from tests import factories
 CLINIC_MONDAY = date(2026, 5, 4)
 MONDAY_AT_TEN = datetime(2026, 5, 4, 15, tzinfo=UTC)
 
+# The thread of a live server may still hold a session when the test database is to be dropped.
+END_OTHER_SESSIONS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 DELETE_TRIGGERS = (
     "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%BEFORE DELETE%'"
 )
@@ -135,14 +141,22 @@ def _member(clinic: Clinic, username: str, role: Role, *, is_lead: bool = False)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Prepare what the two databases need beside their tables, and let go of them at the end."""
+    if connection.vendor == "sqlite":
+        _flush_without_triggers()
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(END_OTHER_SESSIONS)
+
+
+def _flush_without_triggers() -> None:
     """Let tests that really commit empty the tables afterwards on SQLite too.
 
     PostgreSQL flushes with TRUNCATE, which no row trigger sees. SQLite has only DELETE, which the
     trigger of the audit table refuses: for the flush, and only there, it is put aside.
     """
-    if connection.vendor != "sqlite":
-        return
     flush = connection.ops.sql_flush
 
     def flush_without_triggers(*args: object, **kwargs: object) -> list[str]:

@@ -1,13 +1,16 @@
 """A taper over REST, from draft to zero."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from patients.models import Patient
 from patients.vocabulary import PatientStatus
 from tapers.models import Taper
 from tests.api.program import Program
+from tests.conftest import MONDAY_AT_TEN
 
 
 def codes(findings: list[dict[str, Any]]) -> set[str]:
@@ -145,15 +148,16 @@ def test_only_a_prescriber_activates(as_nurse: Program, draft: dict[str, Any]) -
 
 
 def test_a_step_taken_late_moves_the_later_dates(as_nurse: Program, taper: dict[str, Any]) -> None:
-    answer = as_nurse.post(
-        f"tapers/{taper['id']}/step-reports",
-        {
-            "step_number": 1,
-            "outcome": "TAKEN",
-            "taken_on": "2026-05-05",
-            "reported_by": "PATIENT",
-        },
-    )
+    with time_machine.travel(MONDAY_AT_TEN + timedelta(days=1)):
+        answer = as_nurse.post(
+            f"tapers/{taper['id']}/step-reports",
+            {
+                "step_number": 1,
+                "outcome": "TAKEN",
+                "taken_on": "2026-05-05",
+                "reported_by": "PATIENT",
+            },
+        )
 
     assert answer.status_code == 201, answer.content
     report = answer.json()
