@@ -65,6 +65,13 @@ class Biopsy(TextChoices):
     UNKNOWN = "UNKNOWN", "Not known"
 
 
+class VisitKind(TextChoices):
+    """What is entered together; each clinic chooses the measures of each."""
+
+    VISIT = "VISIT", "Visit"
+    LABORATORY = "LABORATORY", "Laboratory results"
+
+
 class TaskKind(TextChoices):
     CORRECT_ADDRESS = "CORRECT_ADDRESS", "Correct an e-mail address"
     STEP_PROBLEM = "STEP_PROBLEM", "A problem with a dose step"

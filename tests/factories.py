@@ -188,6 +188,26 @@ class MeasurementFactory(DjangoModelFactory[models.Measurement]):
     unit = "{score}"
 
 
+class VisitSetMeasureFactory(DjangoModelFactory[models.VisitSetMeasure]):
+    class Meta:
+        model = models.VisitSetMeasure
+
+    clinic = factory.SubFactory(ClinicFactory)
+    kind = "VISIT"
+    position = factory.Sequence(lambda n: n % 30000)
+    code = "MMT8"
+
+
+class VisitDraftFactory(DjangoModelFactory[models.VisitDraft]):
+    class Meta:
+        model = models.VisitDraft
+
+    patient = factory.SubFactory(PatientFactory)
+    kept_by = factory.SubFactory(UserFactory)
+    kind = "VISIT"
+    kept_at = BEFORE_THE_STORY
+
+
 class TeamTaskFactory(DjangoModelFactory[models.TeamTask]):
     class Meta:
         model = models.TeamTask

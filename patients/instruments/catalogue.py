@@ -267,6 +267,7 @@ _LABORATORY = (
     ),
     replace(
         _laboratory("MORNING_CORTISOL", "Morning cortisol", ("0", "3000"), ("nmol/L", ())),
+        asks_about_dose=True,
         loinc="14679-5",
         note="Classified in nmol/L as reported: the limits in the other unit are not the same. "
         "Note when blood was drawn, the last dose, and oral oestrogen.",
@@ -276,6 +277,7 @@ _LABORATORY = (
             "MORNING_CORTISOL_UG", "Morning cortisol, ug/dL", ("0", "110"),
             ("ug/dL", ("mcg/dL", "\u00b5g/dL")),
         ),
+        asks_about_dose=True,
         loinc="9813-7",
         note="Classified in ug/dL as reported: the limits in the other unit are not the same. "
         "Note when blood was drawn, the last dose, and oral oestrogen.",

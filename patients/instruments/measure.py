@@ -26,7 +26,8 @@ class Measure:
     The range is the hard limit of entry, defined by the scale where there is one; what lies
     outside `likely` is possible, but asked about. `decimals` is how many digits after the point
     make sense; `loinc` only where the code was verified. `converts_from` holds other units with
-    the factor into this one. `item_of` is the score that an item adds up to.
+    the factor into this one. `item_of` is the score that an item adds up to. `asks_about_dose`
+    says that the value is read by the hours since the last steroid dose, and by oral oestrogen.
     """
 
     code: str
@@ -51,6 +52,7 @@ class Measure:
     lower_limit_range: tuple[Decimal, Decimal] | None = None
     converts_from: tuple[tuple[str, Decimal], ...] = ()
     item_of: str | None = None
+    asks_about_dose: bool = False
 
     @property
     def unit_may_be_left_out(self) -> bool:

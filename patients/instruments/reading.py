@@ -12,6 +12,8 @@ from patients.instruments.mmt import Muscle, Scale, Side, check_grade
 
 Coded = TypeVar("Coded", bound=StrEnum)
 LARGEST = Decimal(10) ** 12  # beyond it nothing is converted, only refused
+MAX_HOURS_SINCE_DOSE = 1000
+KEPT_DECIMALS = 3  # of what was written in another unit
 
 
 class State(StrEnum):
@@ -22,7 +24,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Reading:
-    """A value in the measure's own unit, or a raw grade, or a state instead of either."""
+    """A value in the measure's own unit, or a raw grade, or a state instead of either.
+
+    `given_value` and `given_upper_limit` are what was written in another unit, where it was
+    converted.
+    """
 
     code: str
     value: Decimal | None
@@ -34,9 +40,16 @@ class Reading:
     muscle: Muscle | None = None
     state: State | None = None
     lower_limit: Decimal | None = None
+    hours_since_dose: int | None = None
+    takes_oral_oestrogen: bool | None = None
     given_unit: str = field(default="", compare=False)  # as it was written
-    given_value: Decimal | None = field(default=None, compare=False)  # before a conversion
+    given_value: Decimal | None = field(default=None, compare=False)
     given_upper_limit: Decimal | None = field(default=None, compare=False)
+
+    @property
+    def original_unit(self) -> str:
+        """The unit as it was written, where that is another spelling or another unit."""
+        return self.given_unit if self.given_unit != self.unit else ""
 
 
 def check_reading(
@@ -51,6 +64,8 @@ def check_reading(
     muscle: str | None = None,
     state: str | None = None,
     lower_limit: Decimal | None = None,
+    hours_since_dose: int | None = None,
+    takes_oral_oestrogen: bool | None = None,
 ) -> Reading:
     """Return the reading in canonical form. Raise BadReading, naming the field and what is allowed.
 
@@ -59,24 +74,30 @@ def check_reading(
     """
     measure = measure_for(code)
     factor = factor_from(measure, unit)
-    given, given_limit = value, upper_limit
+    given, given_limit = (value, upper_limit) if factor != 1 else (None, None)
     value, upper_limit = (_converted(measure, each, factor) for each in (value, upper_limit))
     coded = _state(measure, state)
     which_scale = _scale(measure, scale)
     which_muscle = _muscle(measure, muscle)
     which_side = _side(measure, side, which_muscle)
     number, raw = _value_and_grade(measure, coded, which_scale, value, grade)
+    checked_limit = _upper_limit(measure, upper_limit)
+    for field_name, written in (("value", given), ("upper_limit", given_limit)):
+        _check_can_be_kept(field_name, written)
+    _check_beside(measure, hours_since_dose, takes_oral_oestrogen)
     return Reading(
         code=measure.code,
         value=number,
         grade=raw,
         unit=measure.unit if coded and not unit else canonical_unit(measure, unit),
-        upper_limit=_upper_limit(measure, upper_limit),
+        upper_limit=checked_limit,
         lower_limit=_lower_limit(measure, lower_limit),
         scale=which_scale,
         side=which_side,
         muscle=which_muscle,
         state=coded,
+        hours_since_dose=hours_since_dose,
+        takes_oral_oestrogen=takes_oral_oestrogen,
         given_unit=" ".join((unit or "").split()),
         given_value=given,
         given_upper_limit=given_limit,
@@ -88,6 +109,20 @@ def _converted(measure: Measure, value: Decimal | None, factor: Decimal) -> Deci
     if value is None or factor == 1 or not value.is_finite() or abs(value) >= LARGEST:
         return value
     return round(value * factor, measure.decimals)
+
+
+def _check_can_be_kept(field_name: str, written: Decimal | None) -> None:
+    if written is not None and written != round(written, KEPT_DECIMALS):
+        raise BadReading(field_name, f"Give {_precision(KEPT_DECIMALS)}.")
+
+
+def _check_beside(measure: Measure, hours: int | None, oestrogen: bool | None) -> None:
+    """What a morning cortisol is read by; no other measure has it."""
+    if hours is not None and not (measure.asks_about_dose and 0 <= hours <= MAX_HOURS_SINCE_DOSE):
+        allowed = f"from 0 to {MAX_HOURS_SINCE_DOSE}, with morning cortisol only"
+        raise BadReading("hours_since_dose", f"Give whole hours {allowed}.")
+    if oestrogen is not None and not measure.asks_about_dose:
+        raise BadReading("takes_oral_oestrogen", "This is asked with morning cortisol only.")
 
 
 def _value_and_grade(

@@ -7,6 +7,8 @@ from patients.models.link import PatientLink
 from patients.models.medication import SteroidExposure
 from patients.models.patient import Patient
 from patients.models.task import TeamTask
+from patients.models.visit_draft import VisitDraft
+from patients.models.visit_set import VisitSetMeasure
 from patients.vocabulary import (
     Biopsy,
     Channel,
@@ -19,6 +21,7 @@ from patients.vocabulary import (
     Role,
     Sex,
     TaskKind,
+    VisitKind,
     WindowAppliesTo,
 )
 
@@ -48,5 +51,8 @@ __all__ = [
     "StockedTablet",
     "TaskKind",
     "TeamTask",
+    "VisitDraft",
+    "VisitKind",
+    "VisitSetMeasure",
     "WindowAppliesTo",
 ]

@@ -7,6 +7,8 @@ from django.db.models import Q
 
 MAX_VALUE = Decimal(1_000_000)
 UNABLE = "UNABLE"
+MAX_HOURS_SINCE_DOSE = 1000
+WITH_LOWER_LIMIT = ("WHITE_CELLS", "NEUTROPHILS", "PLATELETS")
 
 
 class Assessment(models.Model):
@@ -48,7 +50,10 @@ class Measurement(models.Model):
     """One reading of a visit: a number, a raw grade, or the state that it could not be done.
 
     A raw grade that is a whole number stands in `value` too. `original_unit` is the unit as it was
-    written, where that was another spelling.
+    written, where that was another one; `given_value` and `given_upper_limit` are then what was
+    written in it, where `value` and `upper_limit` were converted. What a morning cortisol is read
+    by is None where it was not noted. `confirmed` says that the value was unlikely and that the
+    person who recorded it said it is right.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -60,6 +65,12 @@ class Measurement(models.Model):
     unit = models.CharField(max_length=24, blank=True, default="")
     original_unit = models.CharField(max_length=24, blank=True, default="")
     upper_limit = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    lower_limit = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    given_value = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    given_upper_limit = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    hours_since_dose = models.PositiveSmallIntegerField(null=True, blank=True)
+    takes_oral_oestrogen = models.BooleanField(null=True, blank=True)
+    confirmed = models.BooleanField(default=False)
     scale = models.CharField(max_length=24, blank=True, default="")
     side = models.CharField(max_length=16, blank=True, default="")
     muscle = models.CharField(max_length=40, blank=True, default="")
@@ -88,6 +99,25 @@ class Measurement(models.Model):
                 condition=Q(upper_limit__isnull=True)
                 | (Q(upper_limit__gt=0) & Q(upper_limit__lte=MAX_VALUE)),
                 name="measurement_upper_limit_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(lower_limit__isnull=True)
+                | (Q(lower_limit__gt=0) & Q(lower_limit__lte=MAX_VALUE)),
+                name="measurement_lower_limit_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(hours_since_dose__isnull=True)
+                | Q(hours_since_dose__lte=MAX_HOURS_SINCE_DOSE),
+                name="measurement_hours_since_dose_in_range",
+            ),
+            models.CheckConstraint(
+                condition=~Q(code__in=WITH_LOWER_LIMIT) | Q(lower_limit__isnull=False),
+                name="measurement_of_cells_has_a_lower_limit",
+            ),
+            models.CheckConstraint(
+                condition=Q(given_value__isnull=True, given_upper_limit__isnull=True)
+                | (Q(given_value__isnull=False, value__isnull=False) & ~Q(original_unit="")),
+                name="measurement_converted_from_a_unit",
             ),
         ]
 

@@ -7,7 +7,12 @@ from rest_framework import serializers
 
 from patients.instruments.errors import BadReading
 from patients.instruments.mmt import Muscle, Scale, Side
-from patients.instruments.reading import Reading, State, check_reading
+from patients.instruments.reading import (
+    MAX_HOURS_SINCE_DOSE,
+    Reading,
+    State,
+    check_reading,
+)
 from patients.models import Assessment, Measurement
 from patients.serializers.fields import (
     DayField,
@@ -18,6 +23,7 @@ from patients.serializers.fields import (
     TextField,
     WholeNumberField,
     WordField,
+    YesNoField,
     json_day,
     json_instant,
     json_number_or_none,
@@ -57,7 +63,24 @@ class MeasurementSerializer(StrictSerializer):
         help_text="Only a score or a count may come without.",
     )
     upper_limit = NumberField(
-        required=False, allow_null=True, help_text="The laboratory's own upper limit, with CK."
+        required=False,
+        allow_null=True,
+        help_text="The laboratory's own upper limit, with CK, ALT and AST; in the unit given.",
+    )
+    lower_limit = NumberField(
+        required=False,
+        allow_null=True,
+        help_text="The laboratory's own lower limit, with counts of blood cells.",
+    )
+    hours_since_dose = WholeNumberField(
+        high=MAX_HOURS_SINCE_DOSE,
+        unit="hours",
+        required=False,
+        allow_null=True,
+        help_text="From the last dose of steroid to the sample; with morning cortisol.",
+    )
+    takes_oral_oestrogen = YesNoField(
+        required=False, allow_null=True, help_text="With morning cortisol."
     )
     scale = WordField(Scale, required=False, allow_null=True)
     side = WordField(Side, required=False, allow_null=True)
@@ -80,6 +103,9 @@ def _reading(given: Mapping[str, Any]) -> Reading:
         grade=value if isinstance(value, str) else None,
         unit=given.get("unit"),
         upper_limit=given.get("upper_limit"),
+        lower_limit=given.get("lower_limit"),
+        hours_since_dose=given.get("hours_since_dose"),
+        takes_oral_oestrogen=given.get("takes_oral_oestrogen"),
         scale=given.get("scale"),
         side=given.get("side"),
         muscle=given.get("muscle"),
@@ -103,6 +129,17 @@ class MeasurementReadSerializer(serializers.Serializer[Any]):
     value = serializers.JSONField(allow_null=True, help_text="A number, or a raw grade.")
     unit = serializers.CharField()
     upper_limit = NumberField(allow_null=True)
+    lower_limit = NumberField(allow_null=True)
+    original_unit = serializers.CharField(
+        allow_null=True, help_text="The unit as it was written, where that was another."
+    )
+    given_value = NumberField(
+        allow_null=True, help_text="What was written in that unit, where it was converted."
+    )
+    given_upper_limit = NumberField(allow_null=True)
+    hours_since_dose = WholeNumberField(allow_null=True)
+    takes_oral_oestrogen = YesNoField(allow_null=True)
+    confirmed = YesNoField(help_text="Unlikely, and confirmed by who recorded it.")
     scale = WordField(Scale, allow_null=True)
     side = WordField(Side, allow_null=True)
     muscle = WordField(Muscle, allow_null=True)
@@ -150,6 +187,13 @@ def _measurement_json(measurement: Measurement) -> dict[str, Any]:
         "value": measurement.grade or json_number_or_none(measurement.value),
         "unit": measurement.unit,
         "upper_limit": json_number_or_none(measurement.upper_limit),
+        "lower_limit": json_number_or_none(measurement.lower_limit),
+        "original_unit": measurement.original_unit or None,
+        "given_value": json_number_or_none(measurement.given_value),
+        "given_upper_limit": json_number_or_none(measurement.given_upper_limit),
+        "hours_since_dose": measurement.hours_since_dose,
+        "takes_oral_oestrogen": measurement.takes_oral_oestrogen,
+        "confirmed": measurement.confirmed,
         "scale": measurement.scale or None,
         "side": measurement.side or None,
         "muscle": measurement.muscle or None,

@@ -136,8 +136,13 @@ def _store_readings(assessment: Assessment, readings: Sequence[Reading]) -> None
             value=reading.value,
             grade=reading.grade or "",
             unit=reading.unit,
-            original_unit=_other_spelling(reading),
+            original_unit=reading.original_unit[:24],
             upper_limit=reading.upper_limit,
+            lower_limit=reading.lower_limit,
+            given_value=reading.given_value,
+            given_upper_limit=reading.given_upper_limit,
+            hours_since_dose=reading.hours_since_dose,
+            takes_oral_oestrogen=reading.takes_oral_oestrogen,
             scale=reading.scale or "",
             side=reading.side or "",
             muscle=reading.muscle or "",
@@ -145,10 +150,6 @@ def _store_readings(assessment: Assessment, readings: Sequence[Reading]) -> None
         )
         for position, reading in enumerate(readings)
     )
-
-
-def _other_spelling(reading: Reading) -> str:
-    return reading.given_unit[:24] if reading.given_unit != reading.unit else ""
 
 
 def _refresh_latest(patient: Patient) -> None:

@@ -173,6 +173,7 @@ def _reading(row: Measurement) -> Reading:
         grade=row.grade or None,
         unit=row.unit,
         upper_limit=row.upper_limit,
+        lower_limit=row.lower_limit,
         scale=Scale(row.scale) if row.scale else None,
         side=Side(row.side) if row.side else None,
         muscle=Muscle(row.muscle) if row.muscle else None,

@@ -198,7 +198,10 @@ VALID: dict[str, dict[str, Any]] = {
     "POST assessments": VISIT,
     "POST correct-assessment": VISIT | {"reason": "Read off wrongly"},
 }
-MEASURED = ("code", "value", "unit", "upper_limit", "scale", "side", "muscle", "state")
+MEASURED = (
+    "code", "value", "unit", "upper_limit", "lower_limit", "hours_since_dose",
+    "takes_oral_oestrogen", "scale", "side", "muscle", "state",
+)  # fmt: skip
 STRENGTHS: list[dict[str, Any]] = [
     {"tablet_strengths_mg": ["?"]},
     {"tablet_strengths_mg": [{"strength_mg": "?"}]},

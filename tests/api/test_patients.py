@@ -258,11 +258,47 @@ def test_a_visit_is_recorded_and_read_back(as_nurse: Program, patient: Patient) 
         "value": 480,
         "unit": "U/L",
         "upper_limit": 190,
+        "lower_limit": None,
+        "original_unit": None,
+        "given_value": None,
+        "given_upper_limit": None,
+        "hours_since_dose": None,
+        "takes_oral_oestrogen": None,
+        "confirmed": False,
         "scale": None,
         "side": None,
         "muscle": None,
         "state": None,
     }
+
+
+def test_a_value_in_microkatals_is_converted_and_stands_beside_what_was_written(
+    as_nurse: Program, patient: Patient
+) -> None:
+    given = [
+        {"code": "CK", "value": 7.1, "unit": "\u00b5kat/L", "upper_limit": 3.2},
+        {"code": "PLATELETS", "value": 210, "unit": "10*9/L", "lower_limit": 150},
+    ]
+
+    path = f"patients/{patient.id}/assessments"
+    recorded = as_nurse.post(path, VISIT | {"measurements": given})
+
+    assert recorded.status_code == 201, recorded.content
+    ck, platelets = as_nurse.get(path).json()["results"][0]["measurements"]
+    assert (ck["value"], ck["unit"], ck["upper_limit"]) == (426, "U/L", 192)
+    assert (ck["given_value"], ck["original_unit"]) == (7.1, "\u00b5kat/L")
+    assert ck["given_upper_limit"] == 3.2
+    assert (platelets["lower_limit"], platelets["given_value"]) == (150, None)
+
+
+def test_a_measure_says_what_it_needs_and_what_it_converts(as_nurse: Program) -> None:
+    measures = {each["code"]: each for each in as_nurse.get("measures").json()}
+
+    assert measures["CK"]["needs"] == ["unit", "upper_limit"]
+    assert measures["CK"]["converts_from"] == ["ukat/L", "\u00b5kat/L"]
+    assert measures["PLATELETS"]["needs"] == ["unit", "lower_limit"]
+    assert measures["WEIGHT"]["likely"] == {"min": 38, "max": 160}
+    assert measures["IBMFRS_9_WALKING"]["item_of"] == "IBMFRS"
 
 
 def test_grades_and_what_could_not_be_done_stay_what_they_are(

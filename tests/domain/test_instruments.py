@@ -382,6 +382,39 @@ def test_a_converted_value_is_held_against_the_same_range() -> None:
         reading("CK", "1e400", unit="ukat/L", upper_limit=Decimal(5))
 
 
+def test_what_was_not_converted_has_no_original() -> None:
+    stored = reading("CK", "170", unit="IU/L", upper_limit=Decimal(306))
+
+    assert (stored.given_value, stored.given_upper_limit) == (None, None)
+    assert stored.original_unit == "IU/L"
+
+
+@pytest.mark.parametrize(
+    ("field", "given"), [("value", ("7.1234", "5")), ("upper_limit", ("7.1", "5.1234"))]
+)
+def test_what_is_kept_in_another_unit_has_three_digits_after_the_point(
+    field: str, given: tuple[str, str]
+) -> None:
+    value, limit = given
+
+    with pytest.raises(BadReading, match="at most 3 digits") as refused:
+        reading("CK", value, unit="ukat/L", upper_limit=Decimal(limit))
+
+    assert refused.value.field == field
+
+
+def test_a_morning_cortisol_may_say_what_it_is_read_by() -> None:
+    noted = {"hours_since_dose": 24, "takes_oral_oestrogen": False}
+
+    assert reading("MORNING_CORTISOL", "310", **noted).hours_since_dose == 24
+    for field, value in noted.items():
+        with pytest.raises(BadReading) as refused:
+            reading("WEIGHT", "70", **{field: value})
+        assert refused.value.field == field
+    with pytest.raises(BadReading, match="from 0 to 1000"):
+        reading("MORNING_CORTISOL", "310", hours_since_dose=-1)
+
+
 def test_counts_of_cells_come_with_the_laboratorys_lower_limit() -> None:
     assert reading("PLATELETS", "210", lower_limit=Decimal(150)).lower_limit == 150
     with pytest.raises(BadReading, match="lower limit") as refused:

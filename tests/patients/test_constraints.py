@@ -20,6 +20,8 @@ from tests.factories import (
     StockedTabletFactory,
     TeamTaskFactory,
     UserFactory,
+    VisitDraftFactory,
+    VisitSetMeasureFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +75,17 @@ REFUSED = [
     ("measurement_value_in_range", MeasurementFactory, {"value": Decimal("1000000.001")}),
     ("measurement_value_in_range", MeasurementFactory, {"value": Decimal("-1000000.001")}),
     ("measurement_upper_limit_in_range", MeasurementFactory, {"upper_limit": Decimal(0)}),
+    ("measurement_lower_limit_in_range", MeasurementFactory, {"lower_limit": Decimal(-1)}),
+    (
+        "measurement_of_cells_has_a_lower_limit",
+        MeasurementFactory,
+        {"code": "PLATELETS", "value": Decimal(210)},
+    ),
+    ("measurement_converted_from_a_unit", MeasurementFactory, {"given_value": Decimal(7)}),
+    ("measurement_converted_from_a_unit", MeasurementFactory, {"given_upper_limit": Decimal(5)}),
+    ("measurement_hours_since_dose_in_range", MeasurementFactory, {"hours_since_dose": 1001}),
+    ("visit_set_kind_is_known", VisitSetMeasureFactory, {"kind": "HOLIDAY"}),
+    ("visit_draft_kind_is_known", VisitDraftFactory, {"kind": "HOLIDAY"}),
     ("task_kind_is_known", TeamTaskFactory, {"kind": "PARTY"}),
     ("task_done_by_somebody", TeamTaskFactory, {"done_at": THEN}),
 ]
@@ -137,6 +150,12 @@ class TestOnceOnly:
 
         with pytest.raises(DatabaseError, match=r"(?i)unique"), transaction.atomic():
             MeasurementFactory(assessment=visit, position=1, code="MMT8")
+
+    def test_a_measure_in_a_clinics_visit_set(self):
+        self.refuses(VisitSetMeasureFactory, clinic=ClinicFactory(), position=3, code="CK")
+
+    def test_a_draft_of_a_person_about_a_patient(self):
+        self.refuses(VisitDraftFactory, patient=PatientFactory(), kept_by=UserFactory())
 
     def test_a_correction_of_a_visit(self):
         visit = AssessmentFactory()
