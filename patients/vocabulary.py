@@ -81,6 +81,7 @@ class TaskKind(TextChoices):
     RED_FLAG = "RED_FLAG", "Red flag: call the patient now"
     CALL_PATIENT = "CALL_PATIENT", "Call the patient"
     LINK_LOCKED = "LINK_LOCKED", "A patient's link is locked"
+    COURSE_NOT_READ = "COURSE_NOT_READ", "The rules could not be read"
     OTHER = "OTHER", "Other"
 
 
@@ -122,6 +123,10 @@ class Event(TextChoices):
     LINKS_REVOKED = "LINKS_REVOKED", "Patient's links revoked"
     ALERT_RAISED = "ALERT_RAISED", "Alert raised"
     ALERT_ACKNOWLEDGED = "ALERT_ACKNOWLEDGED", "Alert acknowledged"
+    ALERT_ASSIGNED = "ALERT_ASSIGNED", "Alert taken on, handed over or released"
+    ALERT_CHECKED = "ALERT_CHECKED", "Alert looked at again"
+    PROTOCOL_CHANGED = "PROTOCOL_CHANGED", "Clinic's protocol changed"
+    RULES_SIGNED = "RULES_SIGNED", "Clinical rules signed"
     DISPATCH_HELD = "DISPATCH_HELD", "Sending held after a restore"
     DISPATCH_CONFIRMED = "DISPATCH_CONFIRMED", "Sending confirmed after a restore"
     REMINDERS_SCHEDULED = "REMINDERS_SCHEDULED", "Reminders scheduled"

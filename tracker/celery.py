@@ -34,6 +34,11 @@ def beat_schedule(*, tick_seconds: float, digest_seconds: float) -> dict[str, di
             "schedule": digest_seconds,
             "options": {"expires": digest_seconds * 0.8},
         },
+        "courses": {
+            "task": "tapers.tasks.evaluate_courses",
+            "schedule": digest_seconds,
+            "options": {"expires": digest_seconds * 0.8},
+        },
     }
 
 

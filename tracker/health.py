@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError
 
 from notifications import selectors
 from patients import clock
+from tapers.selectors import evaluations
 
 
 class NotReady(Exception):
@@ -37,6 +38,7 @@ def ready(request: HttpRequest) -> HttpResponse:
         "broker": _state_of(_check_broker),
         "sweep": _state_of(lambda: _check_sweep(at=at)),
         "reminders": _state_of(lambda: _check_reminders(at=at)),
+        "courses": _state_of(lambda: _check_courses(at=at)),
     }
     ok = all(state == "ok" for state in parts.values())
     return JsonResponse(
@@ -81,6 +83,13 @@ def _check_reminders(*, at: datetime) -> None:
     due_at = selectors.oldest_due_at(at=at)
     if due_at is not None and at - due_at > settings.DUE_STALE_AFTER:
         raise NotReady(f"a reminder has waited for {_minutes(at, due_at)} minutes")
+
+
+def _check_courses(*, at: datetime) -> None:
+    if failed := evaluations.failed_courses():
+        raise NotReady(f"the rules gave no answer for {failed} of the patients under care")
+    if unread := evaluations.unread_courses(at=at):
+        raise NotReady(f"the courses of {unread} patients were not read for two days")
 
 
 def _minutes(later: datetime, earlier: datetime) -> int:

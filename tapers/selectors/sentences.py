@@ -39,6 +39,10 @@ SENTENCES: dict[str, str] = {
     Event.LINKS_REVOKED: "All links sent so far were revoked.",
     Event.ALERT_RAISED: "{code} raised; it waits for a reason.",
     Event.ALERT_ACKNOWLEDGED: "{code} acknowledged with a reason.",
+    Event.ALERT_ASSIGNED: "{code} {assigned}.",
+    Event.ALERT_CHECKED: "{code} looked at again.",
+    Event.PROTOCOL_CHANGED: "The clinic's protocol changed to version {version}.",
+    Event.RULES_SIGNED: "The clinical rules {rulebook} were signed.",
     Event.REMINDERS_SCHEDULED: "Reminders scheduled: {added} new, {cancelled} cancelled.",
     Event.REMINDER_SENT: "Reminder sent.",
     Event.REMINDER_GAVE_UP: "Reminder could not be sent.",
@@ -48,6 +52,7 @@ SENTENCES: dict[str, str] = {
     Event.DISPATCH_CONFIRMED: "Sending goes on; what was due before the cut-off is assumed sent.",
     Event.REMINDER_RETRIED: "Reminder tried again.",
 }
+ASSIGNED = {"TAKEN": "taken on", "GIVEN": "handed over", "RELEASED": "released"}
 OUTCOMES = {"TAKEN": "taken", "NOT_YET": "not yet taken", "PROBLEM": "a problem"}
 
 
@@ -70,6 +75,7 @@ def _words(details: Details) -> dict[str, str]:
         words["after"] = str(ends.get("after", "…"))
     words["outcome"] = OUTCOMES.get(words.get("outcome", ""), words.get("outcome", "…"))
     words["taken"] = f" on {words['taken_on']}" if "taken_on" in words else ""
+    words["assigned"] = ASSIGNED.get(words.get("change", ""), "handed over")
     words["symptoms"] = _symptoms(details.get("symptoms"))
     return words
 

@@ -11,11 +11,12 @@ from patients import audit
 from patients.access import Actor
 from patients.clock import today_in
 from patients.models import Assessment, Patient
-from patients.vocabulary import Event
+from patients.services.tasks import open_task
+from patients.vocabulary import Event, TaskKind
 from tapers.domain.rules.episodes import Decision, Raised, decision_for, no_longer_said
 from tapers.domain.rules.rule import Finding, Severity
 from tapers.domain.rules.rulebook import VERSION, course_findings, course_rule_for
-from tapers.models import Alert, StepReport, SymptomReport
+from tapers.models import Alert, CourseEvaluation, StepReport, SymptomReport
 from tapers.selectors.record import course_facts
 from tapers.services.alerts import stored_source
 
@@ -31,15 +32,48 @@ def evaluate_course(
 ) -> tuple[Alert, ...]:
     """Ask every rule of the course as of today, and raise what is new or has become worse.
 
-    Nothing is stopped by it: a rule that fails is logged, and what the caller stored stays. What
-    a rule no longer says is closed, except what is critical: that waits for a person.
+    Nothing is stopped by it: when a rule fails, what the caller stored stays, and the failure is
+    kept, shown as a task and told by /readyz. What a rule no longer says is closed, except what is
+    critical: that waits for a person.
     """
+    return try_course(patient=patient, actor=actor, cause=cause, at=at) or ()
+
+
+def try_course(
+    *, patient: Patient, actor: Actor | None = None, cause: Cause | None = None, at: datetime
+) -> tuple[Alert, ...] | None:
+    """The same; None tells that a rule failed."""
     try:
         with transaction.atomic():
-            return _evaluate(patient, actor, cause, at=at)
-    except Exception:
+            alerts = _evaluate(patient, actor, cause, at=at)
+            _note_success(patient, at=at)
+            return alerts
+    except Exception as error:
         log.exception("The rules of the course failed for patient %s.", patient.pk)
-        return ()
+        _note_failure(patient, error, at=at)
+        return None
+
+
+def _note_success(patient: Patient, *, at: datetime) -> None:
+    day = today_in(patient.clinic.time_zone, at=at)
+    answered = {"evaluated_on": day, "failed_at": None, "failure": ""}
+    CourseEvaluation.objects.update_or_create(patient=patient, defaults=answered)
+
+
+@transaction.atomic
+def _note_failure(patient: Patient, error: Exception, *, at: datetime) -> None:
+    failed = {"failed_at": at, "failure": type(error).__name__}
+    CourseEvaluation.objects.update_or_create(patient=patient, defaults=failed)
+    open_task(
+        clinic=patient.clinic,
+        patient=patient,
+        kind=TaskKind.COURSE_NOT_READ,
+        key=f"course:{patient.pk}",
+        text=f"The rules could not be held against the course of {patient.code}, so nothing new "
+        "is raised. Read the record yourself, and tell whoever runs the server.",
+        system=BY_RULEBOOK,
+        at=at,
+    )
 
 
 def _evaluate(

@@ -7,6 +7,8 @@ from django.test import Client
 
 from notifications import selectors
 from patients import clock
+from tapers.models import CourseEvaluation
+from tests.factories import PatientFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -64,3 +66,21 @@ def test_not_ready_without_a_broker(client: Client, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("CELERY_BROKER_URL", "redis://127.0.0.1:1/0")
 
     assert parts(client, status=503)["broker"] == "the broker does not answer"
+
+
+@pytest.mark.usefixtures("swept", "broker_url")
+def test_not_ready_when_the_rules_gave_no_answer_for_a_patient(client: Client) -> None:
+    patient = PatientFactory()
+    CourseEvaluation.objects.create(patient=patient, failed_at=clock.now(), failure="KeyError")
+
+    said = parts(client, status=503)["courses"]
+    assert said == "the rules gave no answer for 1 of the patients under care"
+
+
+@pytest.mark.usefixtures("swept", "broker_url")
+def test_not_ready_when_courses_are_not_read_each_morning(client: Client) -> None:
+    read, _ = PatientFactory(), PatientFactory()
+    CourseEvaluation.objects.create(patient=read, evaluated_on=clock.now().date())
+
+    said = parts(client, status=503)["courses"]
+    assert said == "the courses of 1 patients were not read for two days"

@@ -35,6 +35,8 @@ NOT_AUDITED = {
     "close_alerts": "part of ending a taper, which has its own event",
     "complete": "part of complete_taper and report_step; writes the event itself",
     "evaluate_course": "part of storing a visit or a report; tells of each warning it raises",
+    "evaluate_courses": "tells of each warning it raises, and opens a task for what it cannot read",
+    "try_course": "tells of each warning it raises, and opens a task for what it cannot read",
     "end": "part of stop_taper and complete_taper, which have their own events",
     "locked": "reads a row",
     "status_after": "answers a question, changes nothing",

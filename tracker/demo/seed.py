@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from patients.models import Clinic
 from patients.services import clinics
 from tapers.domain.dose import Drug
+from tapers.services.daily import evaluate_courses
 from tracker.demo import cast, mailbox, stories
 from tracker.demo.home import Calendar, elsewhere_at, home_at
 from tracker.demo.ward import Ward
@@ -107,9 +108,10 @@ class Seeding:
             )
 
     def _mornings(self) -> Story:
-        """The daily job of the last working week."""
+        """The daily jobs of the last working week."""
         for days in range(-DIGEST_DAYS, 1):
             at = yield self.calendar.at(days, "07:05")
+            evaluate_courses(at=at)
             request_digests(at=at)
 
     def _set_clock(self, instant: datetime) -> None:
