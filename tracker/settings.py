@@ -315,6 +315,14 @@ SPECTACULAR_SETTINGS = {
 # Language, time, log -----------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"
+LANGUAGES = [
+    ("en-gb", "English of the team"),
+    ("en", "English"),
+    ("de", "German"),
+    ("es", "Spanish"),
+    ("fr", "French"),
+]
+LOCALE_PATHS = [BASE_DIR / "tracker" / "locale"]  # of what patients read; the team reads English
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

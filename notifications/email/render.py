@@ -11,19 +11,20 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.utils import dateformat, translation
+from django.utils import translation
+from django.utils.translation import gettext, gettext_lazy
 
 from notifications.email.form import Form, form_of
 from notifications.email.mail import Mail
 from notifications.models import Reminder
 from notifications.policy import KIND_LABELS, Audience, Kind, ReminderRequest
+from patients.languages import amounts, full_day
 from patients.links import FOLDER, path_for
 from patients.models import Clinic, Patient
 
-# A language not named here gets English; a translation is complete or not there.
-FOLDER_OF_LANGUAGE = {"en": "notifications/email"}
-OTHERWISE = "en"
-TEAM = "Your care team"
+TEMPLATES = "notifications/email"
+OF_THE_TEAM = "en"
+CARE_TEAM = gettext_lazy("Your care team")
 STEPS = frozenset({Kind.STEP_HEADS_UP, Kind.STEP_DAY, Kind.STEP_SECOND})
 VISITS = frozenset({Kind.ASSESSMENT_DUE, Kind.ASSESSMENT_OVERDUE, Kind.VISIT_SECOND})
 NOT_SENT_YET = f"{FOLDER}…"  # stands in a preview: the link is signed for one mail
@@ -76,8 +77,7 @@ class Letter:
 
     @property
     def language(self) -> str:
-        wanted = self.patient.language if self.patient and self.to_patient else OTHERWISE
-        return wanted if wanted in FOLDER_OF_LANGUAGE else OTHERWISE
+        return self.patient.language if self.patient and self.to_patient else OF_THE_TEAM
 
 
 def render(
@@ -143,6 +143,7 @@ def _url(path: str) -> str:
 def _compose(letter: Letter, *, to: tuple[str, ...], headers: tuple[tuple[str, str], ...]) -> Mail:
     with translation.override(letter.language):
         personal, shared = _personal_values(letter), _shared_values(letter)
+        sender = _sender_of(letter)
     subject, text, html = _form_for(
         _template_of(letter), letter.language, tuple(sorted(shared.items())), tuple(personal)
     ).filled(personal)
@@ -150,7 +151,7 @@ def _compose(letter: Letter, *, to: tuple[str, ...], headers: tuple[tuple[str, s
         subject=subject,
         text=text,
         html=html,
-        sender=_sender_of(letter),
+        sender=sender,
         to=to,
         headers=headers,
     )
@@ -166,18 +167,18 @@ def _form_for(
 
 def _template_of(letter: Letter) -> str:
     reader = "patient" if letter.to_patient else "team"
-    return f"{FOLDER_OF_LANGUAGE[letter.language]}/{letter.kind.lower()}.{reader}"
+    return f"{TEMPLATES}/{letter.kind.lower()}.{reader}"
 
 
 def _sender_of(letter: Letter) -> str:
     """To a patient the name says no more than this; the address stays the configured one."""
     configured = str(settings.DEFAULT_FROM_EMAIL)
-    return _as_care_team(configured) if letter.to_patient else configured
+    return _named(str(CARE_TEAM), configured) if letter.to_patient else configured
 
 
 @lru_cache(maxsize=8)
-def _as_care_team(configured: str) -> str:
-    return formataddr((TEAM, parseaddr(configured)[1]))
+def _named(name: str, configured: str) -> str:
+    return formataddr((name, parseaddr(configured)[1]))
 
 
 # What the templates are given ------------------------------------------------------------------
@@ -223,10 +224,10 @@ def _details_of(context: Mapping[str, Any]) -> Details:
     """What only a patient who opted in is told; a missing word is an error, never a gap."""
     dose = str(context["dose"])
     return Details(
-        before=str(context["before"]),
-        dose=dose,
-        drug=str(context["drug"]),
-        tablets=str(context.get("tablets") or ""),
+        before=amounts(str(context["before"])),
+        dose=amounts(dose),
+        drug=gettext(str(context["drug"])),
+        tablets=amounts(str(context.get("tablets") or "")),
         is_zero=dose.split()[0].strip("0.") == "",
     )
 
@@ -254,4 +255,4 @@ def _in_words(day: date) -> str:
 
 @lru_cache(maxsize=FORMS_KEPT)
 def _written_out(day: date, language: str) -> str:
-    return dateformat.format(day, "l j F Y")
+    return full_day(day)

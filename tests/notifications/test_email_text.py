@@ -178,12 +178,6 @@ def test_every_mail_has_text_and_html_that_stand_alone(
     assert 'style="' in mail.html
 
 
-def test_a_language_without_templates_gets_the_english_ones(clinic: Clinic) -> None:
-    patient = factories.PatientFactory(clinic=clinic, language="de")
-
-    assert "Hello" in mail_for(patient, Kind.STEP_DAY, Audience.PATIENT).text
-
-
 def test_markup_in_a_name_stays_text(clinic: Clinic) -> None:
     name = "<b>Ann</b> & {{7*7}}"
     patient = factories.PatientFactory(clinic=clinic, given_name=name)

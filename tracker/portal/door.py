@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import constant_time_compare
 from django.utils.decorators import method_decorator
@@ -21,6 +22,7 @@ from patients import clock
 from patients.access import PatientByLink
 from patients.errors import NotFound, Refused
 from patients.links import FOLDER, OpenLink, opened
+from patients.vocabulary import Language
 from tapers.domain.errors import DomainError
 from tracker.portal.presenters import team_of
 
@@ -41,9 +43,10 @@ class Door(View):
         self.at = clock.now()
         try:
             self.link = opened(kwargs["token"], at=self.at)
-            response = self._answer(request, *args, **kwargs)
+            with translation.override(self.link.patient.language):
+                response = self._answer(request, *args, **kwargs)
         except NotFound:
-            response = render(request, "portal/gone.html", status=404)
+            response = gone(request)
         return closed_to_others(response)
 
     def _answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -58,7 +61,7 @@ class Door(View):
         except NotFound:
             raise
         except (Refused, DomainError) as refusal:
-            response = self.page("refused.html", {"message": refusal.message}, status=409)
+            response = self.page("refused.html", {"message": _in_english(refusal)}, status=409)
         return let_in(response, self.link)
 
     @property
@@ -73,6 +76,17 @@ class Door(View):
 
     def go(self, name: str) -> HttpResponse:
         return redirect(name, token=self.link.token)
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    """Nobody knows whose link it was: the browser says in which language."""
+    with translation.override(translation.get_language_from_request(request)):
+        return render(request, "portal/gone.html", status=404)
+
+
+def _in_english(refusal: Refused | DomainError) -> str:
+    """The sentence that was written for the team; a page in another language leaves it out."""
+    return refusal.message if translation.get_language() == Language.EN else ""
 
 
 def is_in(request: HttpRequest, link: OpenLink) -> bool:

@@ -1,11 +1,13 @@
 """What the patient's page says, in short sentences."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from patients.presenters import words
+from django.utils.translation import gettext as _
+
+from patients.languages import amounts, full_day, near_day
 from tapers.domain.course import Outcome
 from tapers.domain.dose import mg_text
 from tapers.domain.plan import DoseStep
@@ -83,7 +85,7 @@ def team_of(clinic: "Clinic") -> Team:
 
 def screen_of(taper: "Taper | None", course: Course | None) -> Screen:
     if taper is None or course is None:
-        return Screen("Nothing to do here today", lines=("Call us if you have a question.",))
+        return Screen(_("Nothing to do here today"), lines=(_("Call us if you have a question."),))
     if course.status is Status.ACTIVE and course.late is not None:
         return _asks(taper, course, course.late[0])
     return STATES[course.status](taper, course)
@@ -96,12 +98,7 @@ def days_to_choose(course: Course) -> tuple[DayChoice, ...]:
     step = course.late[0]
     count = min((course.on - step.starts_on).days, MOST_DAYS)
     days = [course.on - timedelta(days=back) for back in range(1, count + 1)]
-    return tuple(DayChoice(day.isoformat(), _near_day(day)) for day in days)
-
-
-def _near_day(day: date) -> str:
-    """Return "Thursday 19 November": in the last two weeks the year says nothing."""
-    return words.full_day(day).removesuffix(f" {day.year}")
+    return tuple(DayChoice(day.isoformat(), near_day(day)) for day in days)
 
 
 def told_of(course: Course, step: int) -> date | None:
@@ -115,14 +112,14 @@ def _is_taken(outcome: Outcome, number: int, step: int) -> bool:
 
 
 def _asks(taper: "Taper", course: Course, step: DoseStep) -> Screen:
-    since = "today" if step.starts_on == course.on else words.full_day(step.starts_on)
+    today = step.starts_on == course.on
     mg = step.daily_mg
     refused = any(
         each.step_number == step.number and each.outcome is not Outcome.TAKEN
         for each in course.reports
     )
     return Screen(
-        title=f"Your dose from {since}",
+        title=_("Your dose from today") if today else _from(step.starts_on),
         dose=_dose(taper, course, step.daily_mg),
         ask=Ask(
             step=step.number,
@@ -130,8 +127,8 @@ def _asks(taper: "Taper", course: Course, step: DoseStep) -> Screen:
             today=course.on.isoformat(),
             earlier=step.starts_on < course.on,
             said_not_yet=refused,
-            question="Have you changed to this dose?" if mg else "Have you stopped?",
-            yes="I changed it today" if mg else "I stopped today",
+            question=_("Have you changed to this dose?") if mg else _("Have you stopped?"),
+            yes=_("I changed it today") if mg else _("I stopped today"),
         ),
     )
 
@@ -140,48 +137,65 @@ def _goes_on(taper: "Taper", course: Course) -> Screen:
     following = course.next_step
     number = course.dose_now.step_number
     taken_on = told_of(course, number) if number else None
-    thanks = f"Thank you. You changed on {words.full_day(taken_on)}." if taken_on else ""
+    thanks = _thanks(taken_on) if taken_on else ""
     now = _dose(taper, course, course.daily_mg)
     return Screen(
-        title="Your dose today",
+        title=_("Your dose today"),
         dose=now,
         lines=(thanks,) if thanks else (),
-        next_day=words.full_day(following.starts_on) if following else "",
+        next_day=full_day(following.starts_on) if following else "",
         next_dose=_dose(taper, course, following.daily_mg) if following else None,
     )
 
 
 def _is_held(taper: "Taper", course: Course) -> Screen:
     return Screen(
-        title="Your dose today",
+        title=_("Your dose today"),
         dose=_dose(taper, course, course.daily_mg),
-        lines=("Your plan is on hold. Stay on this dose until we call you.",),
+        lines=(_("Your plan is on hold. Stay on this dose until we call you."),),
     )
 
 
 def _is_done(taper: "Taper", course: Course) -> Screen:
-    drug = course.drug.label.lower()
     return Screen(
-        title="You have reached the end of your plan",
+        title=_("You have reached the end of your plan"),
         lines=(
-            f"You take no {drug} tablets any more.",
-            "For a year your body may still make too little steroid of its own.",
+            _("You take no %(drug)s tablets any more.") % {"drug": _drug(course)},
+            _("For a year your body may still make too little steroid of its own."),
         ),
     )
 
 
 def _is_stopped(taper: "Taper", course: Course) -> Screen:
     return Screen(
-        title="Your plan was changed",
-        lines=("This plan is no longer in use. Call us and ask which dose to take.",),
+        title=_("Your plan was changed"),
+        lines=(_("This plan is no longer in use. Call us and ask which dose to take."),),
     )
 
 
 def _dose(taper: "Taper", course: Course, mg: Decimal) -> Dose:
-    drug = course.drug.label.lower()
     if not mg:
-        return Dose(f"No {drug} tablets any more", tablets_of(mg, ()), is_zero=True)
-    return Dose(f"{mg_text(mg)} mg {drug}", tablets_of(mg, taper.strengths), is_zero=False)
+        none = _("No %(drug)s tablets any more") % {"drug": _drug(course)}
+        return Dose(none, tablets_of(mg, ()), is_zero=True)
+    amount = f"{amounts(mg_text(mg))} mg {_drug(course)}"
+    return Dose(amount, _in_words(tablets_of(mg, taper.strengths)), is_zero=False)
+
+
+def _in_words(tablets: Tablets) -> Tablets:
+    pills = tuple(replace(pill, label=amounts(pill.label)) for pill in tablets.pills)
+    return replace(tablets, words=amounts(tablets.words), pills=pills)
+
+
+def _drug(course: Course) -> str:
+    return _(course.drug.label.lower())
+
+
+def _from(day: date) -> str:
+    return _("Your dose from %(day)s") % {"day": full_day(day)}
+
+
+def _thanks(taken_on: date) -> str:
+    return _("Thank you. You changed on %(day)s.") % {"day": full_day(taken_on)}
 
 
 STATES = {

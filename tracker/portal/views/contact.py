@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
 from notifications.services.contact import choose_mail
@@ -14,21 +15,21 @@ from tracker.portal.door import Door
 
 OFF = "OFF"
 CHOICES = (
-    (Content.MINIMAL.value, "E-mail that does not name my dose"),
-    (Content.DETAILS.value, "E-mail that names my medicine and dose"),
-    (OFF, "No e-mail. Please call me."),
+    (Content.MINIMAL.value, _("E-mail that does not name my dose")),
+    (Content.DETAILS.value, _("E-mail that names my medicine and dose")),
+    (OFF, _("No e-mail. Please call me.")),
 )
-PICK = "Choose one of the three."
+PICK = _("Choose one of the three.")
 
 
 class Contact(Door):
-    def get(self, request: HttpRequest, **_: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         return self._ask(saved="saved" in request.GET)
 
-    def post(self, request: HttpRequest, **_: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         choice = request.POST.get("mail", "")
         if choice not in dict(CHOICES):
-            return self._ask(error=PICK, status=400)
+            return self._ask(error=str(PICK), status=400)
         content = "" if choice == OFF else choice
         choose_mail(actor=self.by, patient=self.link.patient, content=content, at=self.at)
         response = self.go("portal-contact")
@@ -55,10 +56,10 @@ class Unsubscribe(Door):
 
     asks_birth_date = False
 
-    def get(self, request: HttpRequest, **_: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         return self._page()
 
-    def post(self, request: HttpRequest, **_: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         if request.POST.get("List-Unsubscribe") != "One-Click":
             return self._page(status=400)
         choose_mail(actor=self.by, patient=self.link.patient, content="", at=self.at)

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext_lazy as _
 
 from patients.services.links import LinkLocked, WrongBirthDate, give_birth_date
 from tapers.selectors import course_of, latest_taper_of, open_red_flag
@@ -9,9 +10,9 @@ from tracker.portal.door import Door, is_in, let_in, too_many_tries
 from tracker.portal.forms import birth_date_in
 from tracker.portal.presenters import screen_of
 
-NO_DAY = "Give the day, the month and the year. For example: 14, 3, 1958."
-WRONG = "This is not the birth date we have. Try again, or call us."
-TOO_FAST = "There were too many tries. Wait a minute, or call us."
+NO_DAY = _("Give the day, the month and the year. For example: 14, 3, 1958.")
+WRONG = _("This is not the birth date we have. Try again, or call us.")
+TOO_FAST = _("There were too many tries. Wait a minute, or call us.")
 
 
 class Entry(Door):
@@ -19,7 +20,7 @@ class Entry(Door):
 
     asks_birth_date = False
 
-    def get(self, request: HttpRequest, **_: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         if self.link.locked:
             return self.page("locked.html", status=403)
         if not is_in(request, self.link):
@@ -33,16 +34,16 @@ class Entry(Door):
         }
         return let_in(self.page("step.html", context), self.link)
 
-    def post(self, request: HttpRequest, **_: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         if too_many_tries(request):
-            return self._again(TOO_FAST, status=429)
+            return self._again(str(TOO_FAST), status=429)
         birth_date = birth_date_in(request.POST)
         if birth_date is None:
-            return self._again(NO_DAY, status=400)
+            return self._again(str(NO_DAY), status=400)
         try:
             give_birth_date(token=self.link.token, birth_date=birth_date, at=self.at)
         except WrongBirthDate:
-            return self._again(WRONG, status=400)
+            return self._again(str(WRONG), status=400)
         except LinkLocked:
             return self.page("locked.html", status=403)
         return let_in(self.go("portal"), self.link)

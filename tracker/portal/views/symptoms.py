@@ -5,6 +5,8 @@ from uuid import uuid4
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from patients.errors import BadInput
 from tapers.domain.course import Outcome
@@ -16,25 +18,26 @@ from tapers.vocabulary import ReportedBy
 from tracker.portal.door import Door
 from tracker.portal.forms import form_id_in
 
-TICK = "Tick what you have. If you have none of these, press \u201cNone of these\u201d."
-WRITE = "Write a few words, so that we know what to call you about."
+TICK = _("Tick what you have. If you have none of these, press \u201cNone of these\u201d.")
+WRITE = _("Write a few words, so that we know what to call you about.")
+TOO_LONG = _("Use plain words, at most 500 letters.")
 
 
 class _Check(Door):
     """Boxes to tick. A ticked box counts whichever button is pressed: better a call too many."""
 
     group: ClassVar[Group]
-    title: ClassVar[str]
+    title: ClassVar[Promise]
     goes_on_to: ClassVar[str]
 
-    def get(self, request: HttpRequest, **_: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         return self._ask()
 
-    def post(self, request: HttpRequest, **_: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         ticked = request.POST.getlist("symptom")
         if not ticked:
             none = request.POST.get("answer") == "none"
-            return self.go(self.goes_on_to) if none else self._ask(TICK)
+            return self.go(self.goes_on_to) if none else self._ask(str(TICK))
         report_symptoms(
             actor=self.by,
             patient=self.link.patient,
@@ -58,34 +61,34 @@ class _Check(Door):
 
 class RedFlags(_Check):
     group = Group.RED_FLAG
-    title = "Do you have any of these now?"
+    title = _("Do you have any of these now?")
     goes_on_to = "portal-about"
 
 
 class About(Door):
-    def get(self, request: HttpRequest, **_: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         return self.page("about.html")
 
 
 class Unwell(_Check):
     group = Group.MINOR
-    title = "Is any of these new?"
+    title = _("Is any of these new?")
     goes_on_to = "portal-other"
 
 
 class Other(_Check):
     group = Group.OTHER
-    title = "Did any of these happen?"
+    title = _("Did any of these happen?")
     goes_on_to = "portal-question"
 
 
 class Question(Door):
     """The patient's own words; they stop at the step that is due until somebody has called."""
 
-    def get(self, request: HttpRequest, **_: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         return self.page("question.html", {"form_id": uuid4()})
 
-    def post(self, request: HttpRequest, **_: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         note = request.POST.get("note", "")
         try:
             report_symptoms(
@@ -97,8 +100,8 @@ class Question(Door):
                 form_id=form_id_in(request.POST),
                 at=self.at,
             )
-        except BadInput as refusal:
-            error = refusal.message if note.strip() else WRITE
+        except BadInput:
+            error = str(TOO_LONG if note.strip() else WRITE)
             context = {"form_id": uuid4(), "error": error, "note": note}
             return self.page("question.html", context, status=400)
         self._report_problem(note)
@@ -124,7 +127,7 @@ class Question(Door):
 class Noted(Door):
     """What to do now, by what was reported last."""
 
-    def get(self, request: HttpRequest, **_: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         patient = self.link.patient
         if open_red_flag(patient=patient) is not None:
             return self.page("now.html")
