@@ -20,6 +20,7 @@ class Permission(StrEnum):
     EDIT_CONSENT = "EDIT_CONSENT"
     EDIT_DIAGNOSIS = "EDIT_DIAGNOSIS"
     RECORD_ASSESSMENT = "RECORD_ASSESSMENT"
+    RECORD_FACT = "RECORD_FACT"
     DRAFT_TAPER = "DRAFT_TAPER"
     ACTIVATE_TAPER = "ACTIVATE_TAPER"
     REVISE_TAPER = "REVISE_TAPER"
@@ -45,6 +46,7 @@ OFFICE = READING | {
 NURSING = OFFICE | {
     Permission.EDIT_DIAGNOSIS,
     Permission.RECORD_ASSESSMENT,
+    Permission.RECORD_FACT,
     Permission.DRAFT_TAPER,
     Permission.HOLD_TAPER,
     Permission.REPORT_STEP,
@@ -75,6 +77,7 @@ DOING: dict[Permission, str] = {
     Permission.EDIT_CONSENT: "record consent",
     Permission.EDIT_DIAGNOSIS: "record the diagnosis and earlier treatment",
     Permission.RECORD_ASSESSMENT: "record a visit",
+    Permission.RECORD_FACT: "record what else is known of a patient",
     Permission.DRAFT_TAPER: "draft a taper",
     Permission.ACTIVATE_TAPER: "activate a taper",
     Permission.REVISE_TAPER: "revise a taper",

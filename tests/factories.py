@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from factory.django import DjangoModelFactory, Password
 
 from patients import models
+from patients.facts import FactKind
 from patients.vocabulary import (
     Biopsy,
     Channel,
@@ -143,6 +144,19 @@ class SteroidExposureFactory(DjangoModelFactory[models.SteroidExposure]):
     drug = "PREDNISONE"
     daily_mg = Decimal(40)
     started_on = date(2025, 11, 3)
+    recorded_by = factory.SubFactory(UserFactory)
+    recorded_at = BEFORE_THE_STORY
+
+
+class KnownFactFactory(DjangoModelFactory[models.KnownFact]):
+    """A fall, of which it is not known whether it hurt; other kinds by their columns."""
+
+    class Meta:
+        model = models.KnownFact
+
+    patient = factory.SubFactory(PatientFactory)
+    kind = FactKind.FALL
+    from_on = date(2026, 3, 2)
     recorded_by = factory.SubFactory(UserFactory)
     recorded_at = BEFORE_THE_STORY
 

@@ -3,6 +3,7 @@ from patients.models.audit_event import AuditEvent, AuditEventIsFinal
 from patients.models.clinic import Clinic, Membership, StockedTablet
 from patients.models.consent import AddressVerification, Consent
 from patients.models.diagnosis import Diagnosis
+from patients.models.fact import KnownFact
 from patients.models.link import PatientLink
 from patients.models.medication import SteroidExposure
 from patients.models.patient import Patient
@@ -39,6 +40,7 @@ __all__ = [
     "DiagnosisKind",
     "DiagnosisStatus",
     "Event",
+    "KnownFact",
     "Language",
     "Measurement",
     "Membership",

@@ -1,15 +1,19 @@
 from decimal import Decimal
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+
+from patients.models.fact import Versioned, versions_of
 
 MAX_DAILY_MG = Decimal(1000)
 
 
-class SteroidExposure(models.Model):
-    """A course of a glucocorticoid before the plan; an unknown start stays unknown."""
+class SteroidExposure(Versioned):
+    """A course of a glucocorticoid before the plan; an unknown start stays unknown.
+
+    `first_recorded_at` is when its first version was, where this is a later one.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="exposures")
@@ -25,11 +29,11 @@ class SteroidExposure(models.Model):
     started_on = models.DateField(null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True, help_text="First day without it")
     note = models.CharField(max_length=1000, blank=True, default="")
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField()
+    first_recorded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
+            *versions_of("exposure"),
             models.CheckConstraint(
                 condition=Q(daily_mg__gte=0) & Q(daily_mg__lte=MAX_DAILY_MG),
                 name="exposure_daily_mg_in_range",

@@ -31,6 +31,7 @@ from patients.selectors.clinics import (
     strengths_for,
 )
 from patients.selectors.consents import consents_of, standing_consent, verification_by_token
+from patients.selectors.facts import exposure_for, fact_for, facts_of, standing_facts
 from patients.selectors.people import patient_for, patient_in, patients_for
 from patients.selectors.tasks import open_tasks_for, task_for
 from patients.selectors.trail import events_of, history_of
@@ -54,7 +55,10 @@ __all__ = [
     "diagnosis_of",
     "events_of",
     "exposure_days_before",
+    "exposure_for",
     "exposures_of",
+    "fact_for",
+    "facts_of",
     "history_of",
     "last_domain_dates",
     "latest_full_assessment_on",
@@ -65,6 +69,7 @@ __all__ = [
     "patients_for",
     "series_of",
     "standing_consent",
+    "standing_facts",
     "stocked_drugs",
     "strengths_for",
     "task_for",

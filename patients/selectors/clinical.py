@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
+from patients.facts import Change
 from patients.models import Diagnosis, Patient, SteroidExposure
 from patients.selectors.assessments import DomainDates, domain_dates_for, last_of
 from patients.vocabulary import Biopsy
@@ -68,7 +69,7 @@ def _diagnoses_of(patient_ids: Collection[UUID]) -> dict[UUID, Diagnosis]:
 
 def _courses_of(patient_ids: Collection[UUID]) -> dict[UUID, list[SteroidExposure]]:
     courses: dict[UUID, list[SteroidExposure]] = {patient_id: [] for patient_id in patient_ids}
-    for row in SteroidExposure.objects.filter(patient__in=patient_ids):
+    for row in _standing_courses().filter(patient__in=patient_ids):
         courses[row.patient_id].append(row)
     return courses
 
@@ -78,9 +79,15 @@ def diagnosis_of(*, patient: Patient) -> Diagnosis | None:
     return rows.order_by("-recorded_at", "-id").first()
 
 
+def _standing_courses() -> "QuerySet[SteroidExposure]":
+    """Courses as they now stand: not corrected since, and not entered in error."""
+    rows = SteroidExposure.objects.filter(replaced_by__isnull=True)
+    return rows.exclude(change=Change.IN_ERROR)
+
+
 def exposures_of(*, patient: Patient) -> list[SteroidExposure]:
     """Return the courses, newest first; one of unknown start is the oldest."""
-    rows = SteroidExposure.objects.filter(patient=patient).select_related("recorded_by")
+    rows = _standing_courses().filter(patient=patient).select_related("recorded_by")
     return list(rows.order_by(F("started_on").desc(nulls_last=True), "-recorded_at", "-id"))
 
 
@@ -95,8 +102,10 @@ def current_exposures_for(
 
     *on* may be a day for each patient: today is not the same day everywhere.
     """
-    rows = SteroidExposure.objects.filter(patient_id__in=list(patient_ids)).order_by(
-        F("started_on").asc(nulls_first=True), "recorded_at", "id"
+    rows = (
+        _standing_courses()
+        .filter(patient_id__in=list(patient_ids))
+        .order_by(F("started_on").asc(nulls_first=True), "recorded_at", "id")
     )
     return {
         row.patient_id: row

@@ -176,6 +176,19 @@ class Fall:
 
 
 @dataclass(frozen=True)
+class Infection:
+    """From its first day to before the first day without it; still there where that is unknown."""
+
+    begins_on: date
+    ends_on: date | None = None
+    pneumonia: bool = False
+
+    def touches(self, *, from_on: date, to_on: date) -> bool:
+        """Whether it was there on a day of [from_on, to_on], both ends included."""
+        return self.begins_on <= to_on and (self.ends_on is None or from_on < self.ends_on)
+
+
+@dataclass(frozen=True)
 class DoseOfDay:
     """`confirmed` when somebody said it was taken; otherwise as planned, an estimate."""
 
@@ -196,6 +209,7 @@ class CourseFacts:
     readings: tuple[DatedReading, ...] = ()
     symptoms: tuple[SymptomReport, ...] = ()
     falls: tuple[Fall, ...] = ()
+    infections: tuple[Infection, ...] = ()
     sparing: tuple[SparingCourse, ...] = ()
     infusions: tuple[Infusion, ...] = ()
     medicines: frozenset[Medicine] | None = None
@@ -216,6 +230,7 @@ class CourseFacts:
             readings=tuple(sorted((r for r in self.readings if r.on <= day), key=_on)),
             symptoms=tuple(sorted((r for r in self.symptoms if r.on <= day), key=_on)),
             falls=tuple(sorted((f for f in self.falls if f.on <= day), key=_on)),
+            infections=tuple(_infection_by(i, day) for i in self.infections if i.begins_on <= day),
             infusions=tuple(sorted((i for i in self.infusions if i.on <= day), key=_on)),
             sparing=tuple(
                 course
@@ -294,6 +309,10 @@ def _taper_by(taper: TaperRecord, day: date) -> TaperRecord:
 
 def _period_by(period: SteroidPeriod, day: date) -> SteroidPeriod:
     return replace(period, ends_on=_unless_later(period.ends_on, day))
+
+
+def _infection_by(infection: Infection, day: date) -> Infection:
+    return replace(infection, ends_on=_unless_later(infection.ends_on, day))
 
 
 def _begun(period: SteroidPeriod, day: date) -> bool:

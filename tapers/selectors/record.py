@@ -32,6 +32,7 @@ from tapers.domain.states import Status
 from tapers.models import PlanRevision, StepReport, Taper
 from tapers.models import SymptomReport as SymptomReportRow
 from tapers.selectors.facts import window_of_clinic
+from tapers.selectors.known import known_facts
 from tapers.selectors.plans import plan_of_revision
 from tapers.vocabulary import Origin
 
@@ -42,7 +43,7 @@ DECIDES = (Origin.REVISED, Origin.RESUMED)
 def course_facts(*, patient: Patient, as_of: date) -> CourseFacts:
     """Return what was known of the patient on *as_of*, in the same few queries for everybody.
 
-    Not recorded by this product yet, and so unknown: other medicines, steroid-sparing drugs.
+    Not recorded by this product yet, and so unknown: steroid-sparing drugs.
     """
     facts = CourseFacts(
         diagnosis=_diagnosis(patient),
@@ -51,6 +52,7 @@ def course_facts(*, patient: Patient, as_of: date) -> CourseFacts:
         readings=_readings(patient, as_of),
         symptoms=_symptoms(patient, as_of),
         protocol=Protocol(window_applies_to=window_of_clinic(patient.clinic)),
+        **known_facts(patient=patient, as_of=as_of),
     )
     return facts.known_by(as_of)
 
@@ -83,7 +85,9 @@ def _period(row: SteroidExposure, zone: str) -> SteroidPeriod:
         daily_mg=mg,
         begins_on=row.started_on,
         ends_on=row.ended_on,
-        known_on=None if row.ended_on else today_in(zone, at=row.recorded_at),
+        known_on=None
+        if row.ended_on
+        else today_in(zone, at=row.first_recorded_at or row.recorded_at),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from patients.facts import LABELS, Answer, Change, FactKind
 from patients.vocabulary import Event
 from tapers.domain.symptoms import Symptom
 
@@ -18,6 +19,11 @@ SENTENCES: dict[str, str] = {
     Event.ADDRESS_FLAGGED: "E-mail address flagged: mail was refused.",
     Event.DIAGNOSIS_RECORDED: "Diagnosis recorded.",
     Event.EXPOSURE_RECORDED: "Earlier steroid treatment recorded.",
+    Event.EXPOSURE_CORRECTED: "Steroid treatment: {what_changed}, version {version}.",
+    Event.FACT_RECORDED: "{fact} recorded, of {from_on}.",
+    Event.FACT_ENDED: "{fact} ended on {until_on}.",
+    Event.FACT_CORRECTED: "{fact} corrected, version {version}.",
+    Event.FACT_IN_ERROR: "{fact} marked as entered in error.",
     Event.ASSESSMENT_RECORDED: "Visit of {assessed_on} recorded.",
     Event.ASSESSMENT_CORRECTED: "Visit of {assessed_on} corrected, version {version}.",
     Event.TASK_OPENED: "Task opened.",
@@ -53,6 +59,7 @@ SENTENCES: dict[str, str] = {
     Event.REMINDER_RETRIED: "Reminder tried again.",
 }
 ASSIGNED = {"TAKEN": "taken on", "GIVEN": "handed over", "RELEASED": "released"}
+CHANGES = {Change.IN_ERROR.value: "marked as entered in error"}
 OUTCOMES = {"TAKEN": "taken", "NOT_YET": "not yet taken", "PROBLEM": "a problem"}
 
 
@@ -76,8 +83,21 @@ def _words(details: Details) -> dict[str, str]:
     words["outcome"] = OUTCOMES.get(words.get("outcome", ""), words.get("outcome", "…"))
     words["taken"] = f" on {words['taken_on']}" if "taken_on" in words else ""
     words["assigned"] = ASSIGNED.get(words.get("change", ""), "handed over")
+    words["fact"] = _fact(words)
+    words["what_changed"] = CHANGES.get(words.get("change", ""), "corrected")
     words["symptoms"] = _symptoms(details.get("symptoms"))
     return words
+
+
+def _fact(words: Mapping[str, str]) -> str:
+    """What was recorded, by the word of its code where it has one."""
+    kind, code = words.get("kind", ""), words.get("code", "")
+    if kind not in FactKind.values:
+        return "…"
+    label = LABELS.get(kind, {}).get(code, "")
+    answer = words.get("answer", "") if kind == FactKind.CIRCUMSTANCE else ""
+    said = f": {Answer(answer).label.lower()}" if answer in Answer.values else ""
+    return f"{FactKind(kind).label}{f' ({label}{said})' if label else ''}"
 
 
 def _symptoms(codes: object) -> str:

@@ -25,6 +25,7 @@ EDIT_PATIENT             x        x         x           -
 EDIT_CONSENT             x        x         x           -
 EDIT_DIAGNOSIS           x        x         -           -
 RECORD_ASSESSMENT        x        x         -           -
+RECORD_FACT              x        x         -           -
 DRAFT_TAPER              x        x         -           -
 ACTIVATE_TAPER           x        -         -           -
 REVISE_TAPER             x        -         -           -

@@ -13,6 +13,7 @@ from tests.factories import (
     ClinicFactory,
     ConsentFactory,
     DiagnosisFactory,
+    KnownFactFactory,
     MeasurementFactory,
     MembershipFactory,
     PatientFactory,
@@ -67,6 +68,20 @@ REFUSED = [
         SteroidExposureFactory,
         {"started_on": DAY, "ended_on": DAY},
     ),
+    ("exposure_first_version_is_recorded", SteroidExposureFactory, {"version": 2}),
+    ("exposure_correction_has_a_reason", SteroidExposureFactory, {"reason": "nothing before"}),
+    ("fact_first_version_is_recorded", KnownFactFactory, {"version": 2}),
+    ("fact_first_version_is_recorded", KnownFactFactory, {"change": "ENDED"}),
+    ("fact_correction_has_a_reason", KnownFactFactory, {"reason": "nothing before"}),
+    ("fact_words_are_known", KnownFactFactory, {"kind": "RUMOUR"}),
+    ("fact_words_are_known", KnownFactFactory, {"answer": "MAYBE"}),
+    ("fact_ends_after_it_begins", KnownFactFactory, {"until_on": DAY}),
+    (
+        "fact_ends_after_it_begins",
+        KnownFactFactory,
+        {"kind": "MEDICINE", "from_on": DAY, "until_on": DAY},
+    ),
+    ("fact_sick_day_plan_is_signed", KnownFactFactory, {"kind": "SICK_DAY_PLAN"}),
     ("assessment_correction_has_a_reason", AssessmentFactory, {"reason": "no version before"}),
     ("assessment_correction_has_a_reason", AssessmentFactory, {"version": 2}),
     ("measurement_is_a_finding", MeasurementFactory, NUMBER),
@@ -156,6 +171,16 @@ class TestOnceOnly:
 
     def test_a_draft_of_a_person_about_a_patient(self):
         self.refuses(VisitDraftFactory, patient=PatientFactory(), kept_by=UserFactory())
+
+    def test_a_next_version_of_a_fact(self):
+        fact = KnownFactFactory()
+        second = {"replaces": fact, "version": 2, "change": "CORRECTED", "reason": "typo"}
+        self.refuses(KnownFactFactory, patient=fact.patient, **second)
+
+    def test_a_next_version_of_a_steroid_course(self):
+        course = SteroidExposureFactory()
+        second = {"replaces": course, "version": 2, "change": "CORRECTED", "reason": "typo"}
+        self.refuses(SteroidExposureFactory, patient=course.patient, **second)
 
     def test_a_correction_of_a_visit(self):
         visit = AssessmentFactory()

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from patients import services
+from patients.facts import FactKind
 from patients.links import FOLDER, path_for
 from patients.models import AuditEvent
 from patients.services import (
@@ -18,6 +19,7 @@ from patients.services import (
     consent,
     diagnosis,
     exposure,
+    facts,
     links,
     patients,
     tasks,
@@ -27,8 +29,10 @@ from tests.factories import (
     AddressVerificationFactory,
     AssessmentFactory,
     ConsentFactory,
+    KnownFactFactory,
     MembershipFactory,
     PatientFactory,
+    SteroidExposureFactory,
     TeamTaskFactory,
     UserFactory,
 )
@@ -143,6 +147,56 @@ def record_exposure(world):
     )
 
 
+def correct_exposure(world):
+    exposure.correct_exposure(
+        actor=world.nurse,
+        exposure=SteroidExposureFactory(patient=world.patient),
+        drug="PREDNISONE",
+        daily_mg=Decimal(30),
+        reason="Misread",
+        at=world.at,
+    )
+
+
+def mark_exposure_in_error(world):
+    exposure.mark_exposure_in_error(
+        actor=world.nurse,
+        exposure=SteroidExposureFactory(patient=world.patient),
+        reason="Wrong patient",
+        at=world.at,
+    )
+
+
+def record_fact(world):
+    facts.record_fact(
+        actor=world.nurse,
+        patient=world.patient,
+        kind=FactKind.FALL,
+        given={"on": world.day},
+        at=world.at,
+    )
+
+
+def end_fact(world):
+    medicine = KnownFactFactory(patient=world.patient, kind="MEDICINE", code="STATIN")
+    facts.end_fact(actor=world.nurse, fact=medicine, until_on=world.day, at=world.at)
+
+
+def correct_fact(world):
+    facts.correct_fact(
+        actor=world.nurse,
+        fact=KnownFactFactory(patient=world.patient),
+        given={"on": world.day},
+        reason="Another day",
+        at=world.at,
+    )
+
+
+def mark_fact_in_error(world):
+    fall = KnownFactFactory(patient=world.patient)
+    facts.mark_fact_in_error(actor=world.nurse, fact=fall, reason="Wrong patient", at=world.at)
+
+
 def store_assessment(world):
     assessments.store_assessment(
         actor=world.nurse,
@@ -242,6 +296,12 @@ EXAMPLES = {
     verify_address: Event.ADDRESS_VERIFIED,
     record_diagnosis: Event.DIAGNOSIS_RECORDED,
     record_exposure: Event.EXPOSURE_RECORDED,
+    correct_exposure: Event.EXPOSURE_CORRECTED,
+    mark_exposure_in_error: Event.EXPOSURE_CORRECTED,
+    record_fact: Event.FACT_RECORDED,
+    end_fact: Event.FACT_ENDED,
+    correct_fact: Event.FACT_CORRECTED,
+    mark_fact_in_error: Event.FACT_IN_ERROR,
     store_assessment: Event.ASSESSMENT_RECORDED,
     correct_assessment: Event.ASSESSMENT_CORRECTED,
     create_clinic: Event.CLINIC_CREATED,

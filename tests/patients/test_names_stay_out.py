@@ -10,6 +10,7 @@ MODELS = [
     factories.AddressVerificationFactory,
     factories.DiagnosisFactory,
     factories.SteroidExposureFactory,
+    factories.KnownFactFactory,
     factories.AssessmentFactory,
     factories.MeasurementFactory,
     factories.TeamTaskFactory,

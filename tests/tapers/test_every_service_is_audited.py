@@ -7,6 +7,7 @@ from pkgutil import iter_modules
 
 import pytest
 
+from patients.facts import FactKind
 from patients.models import AuditEvent
 from patients.vocabulary import Event
 from tapers import services
@@ -15,11 +16,17 @@ from tapers.services import (
     assessments,
     changing,
     drafting,
+    facts,
     reminder_policy,
     reporting,
     symptoms,
 )
-from tests.factories import AssessmentFactory, MembershipFactory
+from tests.factories import (
+    AssessmentFactory,
+    KnownFactFactory,
+    MembershipFactory,
+    SteroidExposureFactory,
+)
 from tests.factories_tapers import FAST, AlertFactory, TaperFactory
 from tests.patients.readings import FULL_VISIT
 from tests.tapers.story import FORTY_MG, REASONS, june, may, morning_of
@@ -146,6 +153,66 @@ def correct_assessment(world):
     )
 
 
+def record_fact(world):
+    facts.record_fact(
+        actor=world.nurse,
+        patient=world.patient,
+        kind=FactKind.FALL,
+        given={"on": may(3)},
+        at=world.at,
+    )
+
+
+def end_fact(world):
+    medicine = KnownFactFactory(patient=world.patient, kind="MEDICINE", code="STATIN")
+    facts.end_fact(actor=world.nurse, fact=medicine, until_on=may(3), at=world.at)
+
+
+def correct_fact(world):
+    facts.correct_fact(
+        actor=world.nurse,
+        fact=KnownFactFactory(patient=world.patient),
+        given={"on": may(3)},
+        reason="Another day",
+        at=world.at,
+    )
+
+
+def mark_fact_in_error(world):
+    fall = KnownFactFactory(patient=world.patient)
+    facts.mark_fact_in_error(actor=world.nurse, fact=fall, reason="Wrong patient", at=world.at)
+
+
+def record_exposure(world):
+    facts.record_exposure(
+        actor=world.nurse,
+        patient=world.patient,
+        drug="PREDNISONE",
+        daily_mg=FORTY_MG.daily_mg,
+        at=world.at,
+    )
+
+
+def correct_exposure(world):
+    facts.correct_exposure(
+        actor=world.nurse,
+        exposure=SteroidExposureFactory(patient=world.patient),
+        drug="PREDNISONE",
+        daily_mg=FORTY_MG.daily_mg,
+        reason="Misread",
+        at=world.at,
+    )
+
+
+def mark_exposure_in_error(world):
+    facts.mark_exposure_in_error(
+        actor=world.nurse,
+        exposure=SteroidExposureFactory(patient=world.patient),
+        reason="Wrong patient",
+        at=world.at,
+    )
+
+
 def report_symptoms(world):
     symptoms.report_symptoms(
         actor=world.nurse,
@@ -182,6 +249,13 @@ EXAMPLES = {
     stop_taper: Event.TAPER_STOPPED,
     complete_taper: Event.TAPER_COMPLETED,
     report_step: Event.STEP_REPORTED,
+    record_fact: Event.FACT_RECORDED,
+    end_fact: Event.FACT_ENDED,
+    correct_fact: Event.FACT_CORRECTED,
+    mark_fact_in_error: Event.FACT_IN_ERROR,
+    record_exposure: Event.EXPOSURE_RECORDED,
+    correct_exposure: Event.EXPOSURE_CORRECTED,
+    mark_exposure_in_error: Event.EXPOSURE_CORRECTED,
     report_symptoms: Event.SYMPTOMS_REPORTED,
     lift_red_flag: Event.RED_FLAG_LIFTED,
     acknowledge_alert: Event.ALERT_ACKNOWLEDGED,

@@ -98,8 +98,7 @@ def swallowing_has_changed(case: CourseCase) -> tuple[Said, ...]:
     if not signs:
         return ()
     since = days_after(case.as_of, 1 - REPORT_STANDS_DAYS)
-    recent = reported_in(case.facts.symptoms, from_on=since, to_on=case.as_of)
-    pneumonia = Symptom.PNEUMONIA in recent
+    pneumonia = _had_pneumonia(case, since)
     also = " Pneumonia was reported, too." if pneumonia else ""
     return (
         Said(
@@ -110,6 +109,15 @@ def swallowing_has_changed(case: CourseCase) -> tuple[Said, ...]:
             episode=str(min(on for on, _ in signs)),
             extent=Decimal(len(signs)),
         ),
+    )
+
+
+def _had_pneumonia(case: CourseCase, since: date) -> bool:
+    """Reported as a symptom, or recorded as an infection."""
+    said = reported_in(case.facts.symptoms, from_on=since, to_on=case.as_of)
+    return Symptom.PNEUMONIA in said or any(
+        each.pneumonia and each.touches(from_on=since, to_on=case.as_of)
+        for each in case.facts.infections
     )
 
 

@@ -1,0 +1,174 @@
+"""Which fields a fact of each kind has, what each may hold, and the column it is kept in."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from patients.errors import BadInput
+from patients.facts import (
+    RESULTS_OF,
+    Answer,
+    CircumstanceCode,
+    FactKind,
+    InfectionSite,
+    MedicineCode,
+    Result,
+    SingleTest,
+)
+from patients.models.fact import MAX_TEXT
+from patients.services import _values as values
+
+YES_NO = {True: Answer.YES.value, False: Answer.NO.value, None: ""}
+MISSING = "This is required."
+
+
+@dataclass(frozen=True)
+class Field:
+    """*absent* is what counts when it is not given; REQUIRED where it must be."""
+
+    column: str
+    check: values.Check
+    absent: object = MISSING
+
+
+Fields = Mapping[str, Field]
+
+
+def columns_of(kind: FactKind, given: Mapping[str, object], *, day: values.Check) -> dict[str, Any]:
+    """Return the columns of a new version; raise BadInput naming every field at fault."""
+    fields = FIELDS[kind](day)
+    if unknown := sorted(set(given) - set(fields)):
+        raise BadInput.of({name: ["There is no such field."] for name in unknown})
+    filled = {name: given.get(name, field.absent) for name, field in fields.items()}
+    missing = [name for name in fields if filled[name] is MISSING]
+    if missing:
+        raise BadInput.of({name: [MISSING] for name in missing})
+    clean = values.checked(filled, {name: field.check for name, field in fields.items()})
+    CONTRADICTIONS.get(kind, _none)(clean)
+    _check_order(clean)
+    return {fields[name].column: value for name, value in clean.items()}
+
+
+def given_of(kind: FactKind, row: Any) -> dict[str, Any]:
+    """Return the fields of a stored fact by the names they are given under."""
+    truths = {stored: given for given, stored in YES_NO.items()}
+    fields = FIELDS[kind](values.truth)
+    return {
+        name: truths[getattr(row, field.column)]
+        if field.check is _yes_no
+        else getattr(row, field.column)
+        for name, field in fields.items()
+    }
+
+
+def _yes_no(value: object) -> str:
+    return YES_NO[None if value is None else values.truth(value)]
+
+
+def _result(value: object) -> str:
+    return "" if value in (None, "") else str(values.one_of(Result)(value))
+
+
+def _medicine(day: values.Check) -> Fields:
+    return {
+        "medicine": Field("code", values.one_of(MedicineCode)),
+        "name": Field("text", values.text(most=80, blank=True), ""),
+        **_span(day),
+        **_note(),
+    }
+
+
+def _test(day: values.Check) -> Fields:
+    return {
+        "test": Field("code", values.one_of(SingleTest)),
+        "on": Field("from_on", day),
+        "result": Field("answer", _result, None),
+        **_note(),
+    }
+
+
+def _fall(day: values.Check) -> Fields:
+    return {"on": Field("from_on", day), "injured": Field("answer", _yes_no, None), **_note()}
+
+
+def _infection(day: values.Check) -> Fields:
+    return {"infection": Field("code", values.one_of(InfectionSite)), **_span(day), **_note()}
+
+
+def _circumstance(day: values.Check) -> Fields:
+    return {
+        "circumstance": Field("code", values.one_of(CircumstanceCode)),
+        "answer": Field("answer", values.one_of(Answer)),
+        "on": Field("from_on", day),
+        **_note(),
+    }
+
+
+def _low_dose_reason(day: values.Check) -> Fields:
+    return {"text": Field("text", values.note(most=500, blank=False)), **_span(day)}
+
+
+def _sick_day_plan(day: values.Check) -> Fields:
+    return {
+        "text": Field("text", values.note(most=MAX_TEXT, blank=False)),
+        "written_by": Field("written_by", values.name(most=80)),
+        "on": Field("from_on", day),
+        "card_given": Field("answer", _yes_no, None),
+    }
+
+
+def _span(day: values.Check) -> Fields:
+    return {
+        "from_on": Field("from_on", day),
+        "until_on": Field("until_on", values.unless_none(day), None),
+    }
+
+
+def _note() -> Fields:
+    return {"note": Field("note", values.note(most=500), "")}
+
+
+FIELDS: Mapping[str, Callable[[values.Check], Fields]] = {
+    FactKind.MEDICINE: _medicine,
+    FactKind.TEST: _test,
+    FactKind.FALL: _fall,
+    FactKind.INFECTION: _infection,
+    FactKind.CIRCUMSTANCE: _circumstance,
+    FactKind.LOW_DOSE_REASON: _low_dose_reason,
+    FactKind.SICK_DAY_PLAN: _sick_day_plan,
+}
+
+
+def _none(clean: Mapping[str, Any]) -> None:
+    """Nothing to compare."""
+
+
+def _check_name(clean: Mapping[str, Any]) -> None:
+    if clean["medicine"] == MedicineCode.OTHER and not clean["name"]:
+        raise BadInput("name", "Give the name of the medicine.")
+
+
+def _check_result(clean: Mapping[str, Any]) -> None:
+    fitting = RESULTS_OF[clean["test"]]
+    if clean["result"] and clean["result"] not in fitting:
+        words = ", ".join(fitting)
+        raise BadInput("result", f"The result of this test is one of {words}, or not known.")
+
+
+def _check_answer(clean: Mapping[str, Any]) -> None:
+    is_infection = clean["circumstance"] == CircumstanceCode.INFECTION_NOW
+    if is_infection and clean["answer"] == Answer.YES:
+        raise BadInput("answer", "Record the infection itself, with its first day.")
+
+
+def _check_order(clean: Mapping[str, Any]) -> None:
+    until_on = clean.get("until_on")
+    if until_on is not None and until_on <= clean["from_on"]:
+        raise BadInput("until_on", f"Give a day after {clean['from_on']}, the first day.")
+
+
+CONTRADICTIONS: Mapping[str, Callable[[Mapping[str, Any]], None]] = {
+    FactKind.MEDICINE: _check_name,
+    FactKind.TEST: _check_result,
+    FactKind.CIRCUMSTANCE: _check_answer,
+}

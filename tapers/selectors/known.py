@@ -1,0 +1,84 @@
+"""From recorded facts to what the rules may ask: medicines, tests, falls, infections, answers.
+
+A fact counts from the day it was so, not from the day it was typed in. A question nobody asked
+has no answer; an answer holds until the next one.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from patients.facts import Answer, CircumstanceCode, FactKind, InfectionSite, MedicineCode
+from patients.models import KnownFact, Patient
+from patients.selectors import standing_facts
+from tapers.domain.record import Fall, Infection, Medicine, Test, TestDone
+
+TRUTHS = {Answer.YES: True, Answer.NO: False}
+QUESTIONS = {
+    "pregnant_or_planning": CircumstanceCode.PREGNANT_OR_PLANNING,
+    "regular_alcohol": CircumstanceCode.REGULAR_ALCOHOL,
+    "interstitial_lung_disease": CircumstanceCode.INTERSTITIAL_LUNG_DISEASE,
+    "live_vaccine_planned": CircumstanceCode.LIVE_VACCINE_PLANNED,
+}
+
+
+def known_facts(*, patient: Patient, as_of: date) -> dict[str, Any]:
+    """Return the fields of CourseFacts that rest on recorded facts, in one query."""
+    rows = [row for row in standing_facts(patient=patient) if row.from_on <= as_of]
+    answers = {name: _answer(rows, code) for name, code in QUESTIONS.items()}
+    return answers | {
+        "medicines": _medicines(rows, as_of),
+        "tests": tuple(TestDone(Test(row.code), row.from_on) for row in _of(rows, FactKind.TEST)),
+        "falls": tuple(
+            Fall(row.from_on, TRUTHS.get(Answer(row.answer)) if row.answer else None)
+            for row in _of(rows, FactKind.FALL)
+        ),
+        "infections": _infections(rows),
+        "active_infection": _has_infection(rows, as_of),
+        "low_dose_reason": next(
+            (row.text for row in _in_force(rows, FactKind.LOW_DOSE_REASON, as_of)), ""
+        ),
+    }
+
+
+def sick_day_plan_for(*, patient: Patient, on: date) -> KnownFact | None:
+    """Return the plan that held on that day: the latest one given by then."""
+    rows = [row for row in standing_facts(patient=patient) if row.from_on <= on]
+    return next(iter(_of(rows, FactKind.SICK_DAY_PLAN)), None)
+
+
+def _of(rows: Sequence[KnownFact], kind: FactKind) -> list[KnownFact]:
+    return [row for row in rows if row.kind == kind]
+
+
+def _in_force(rows: Sequence[KnownFact], kind: FactKind, day: date) -> list[KnownFact]:
+    return [row for row in _of(rows, kind) if row.in_force_on(day)]
+
+
+def _answer(rows: Sequence[KnownFact], code: CircumstanceCode) -> bool | None:
+    """The latest answer; rows come newest first."""
+    asked = (row for row in _of(rows, FactKind.CIRCUMSTANCE) if row.code == code)
+    latest = next(asked, None)
+    return None if latest is None else TRUTHS.get(Answer(latest.answer))
+
+
+def _medicines(rows: Sequence[KnownFact], as_of: date) -> frozenset[Medicine] | None:
+    """What stands on the list; an empty list is known only where somebody said "none"."""
+    listed = _in_force(rows, FactKind.MEDICINE, as_of)
+    if listed:
+        return frozenset(Medicine(row.code) for row in listed if row.code != MedicineCode.OTHER)
+    takes_others = _answer(rows, CircumstanceCode.OTHER_MEDICINES)
+    return frozenset() if takes_others is False else None
+
+
+def _infections(rows: Sequence[KnownFact]) -> tuple[Infection, ...]:
+    return tuple(
+        Infection(row.from_on, row.until_on, pneumonia=row.code == InfectionSite.PNEUMONIA)
+        for row in reversed(_of(rows, FactKind.INFECTION))
+    )
+
+
+def _has_infection(rows: Sequence[KnownFact], as_of: date) -> bool | None:
+    if _in_force(rows, FactKind.INFECTION, as_of):
+        return True
+    return _answer(rows, CircumstanceCode.INFECTION_NOW)

@@ -1,0 +1,115 @@
+"""What else becomes known is stored by patients; what the rules then say is decided here."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from patients.facts import FactKind
+from patients.models import KnownFact, Patient, SteroidExposure
+from patients.services import exposure as exposures
+from patients.services import facts
+from tapers.services.course_alerts import evaluate_course
+
+
+@transaction.atomic
+def record_fact(
+    *, actor: User, patient: Patient, kind: FactKind, given: Mapping[str, object], at: datetime
+) -> KnownFact:
+    row = facts.record_fact(actor=actor, patient=patient, kind=kind, given=given, at=at)
+    evaluate_course(patient=patient, actor=actor, at=at)
+    return row
+
+
+@transaction.atomic
+def end_fact(*, actor: User, fact: KnownFact, until_on: date, at: datetime) -> KnownFact:
+    row = facts.end_fact(actor=actor, fact=fact, until_on=until_on, at=at)
+    evaluate_course(patient=row.patient, actor=actor, at=at)
+    return row
+
+
+@transaction.atomic
+def correct_fact(
+    *, actor: User, fact: KnownFact, given: Mapping[str, object], reason: str, at: datetime
+) -> KnownFact:
+    row = facts.correct_fact(actor=actor, fact=fact, given=given, reason=reason, at=at)
+    evaluate_course(patient=row.patient, actor=actor, at=at)
+    return row
+
+
+@transaction.atomic
+def mark_fact_in_error(*, actor: User, fact: KnownFact, reason: str, at: datetime) -> KnownFact:
+    row = facts.mark_fact_in_error(actor=actor, fact=fact, reason=reason, at=at)
+    evaluate_course(patient=row.patient, actor=actor, at=at)
+    return row
+
+
+@transaction.atomic
+def record_exposure(
+    *,
+    actor: User,
+    patient: Patient,
+    drug: str,
+    daily_mg: Decimal,
+    alternate_daily_mg: Decimal | None = None,
+    started_on: date | None = None,
+    ended_on: date | None = None,
+    note: str = "",
+    at: datetime,
+) -> SteroidExposure:
+    """Store a course of a glucocorticoid; *ended_on* is the first day without it."""
+    row = exposures.record_exposure(
+        actor=actor,
+        patient=patient,
+        drug=drug,
+        daily_mg=daily_mg,
+        alternate_daily_mg=alternate_daily_mg,
+        started_on=started_on,
+        ended_on=ended_on,
+        note=note,
+        at=at,
+    )
+    evaluate_course(patient=patient, actor=actor, at=at)
+    return row
+
+
+@transaction.atomic
+def correct_exposure(
+    *,
+    actor: User,
+    exposure: SteroidExposure,
+    drug: str,
+    daily_mg: Decimal,
+    alternate_daily_mg: Decimal | None = None,
+    started_on: date | None = None,
+    ended_on: date | None = None,
+    note: str = "",
+    reason: str,
+    at: datetime,
+) -> SteroidExposure:
+    """Store the next version of a course of a glucocorticoid."""
+    row = exposures.correct_exposure(
+        actor=actor,
+        exposure=exposure,
+        drug=drug,
+        daily_mg=daily_mg,
+        alternate_daily_mg=alternate_daily_mg,
+        started_on=started_on,
+        ended_on=ended_on,
+        note=note,
+        reason=reason,
+        at=at,
+    )
+    evaluate_course(patient=row.patient, actor=actor, at=at)
+    return row
+
+
+@transaction.atomic
+def mark_exposure_in_error(
+    *, actor: User, exposure: SteroidExposure, reason: str, at: datetime
+) -> SteroidExposure:
+    row = exposures.mark_exposure_in_error(actor=actor, exposure=exposure, reason=reason, at=at)
+    evaluate_course(patient=row.patient, actor=actor, at=at)
+    return row
