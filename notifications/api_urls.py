@@ -1,6 +1,7 @@
 from django.urls import path
 
 from notifications.api.consents import ConsentsDoor, WithdrawalDoor
+from notifications.api.pauses import LiftPauseDoor, PausesDoor
 from notifications.api.reminders import RemindersDoor, RetryDoor
 
 urlpatterns = [
@@ -10,6 +11,8 @@ urlpatterns = [
         WithdrawalDoor.as_view(),
         name="withdraw-consent",
     ),
+    path("clinics/<uuid:clinic_id>/sending-pauses", PausesDoor.as_view(), name="sending-pauses"),
+    path("sending-pauses/<uuid:pause_id>/lift", LiftPauseDoor.as_view(), name="lift-pause"),
     path("reminders", RemindersDoor.as_view(), name="reminders"),
     path("reminders/<uuid:reminder_id>/retry", RetryDoor.as_view(), name="retry-reminder"),
 ]

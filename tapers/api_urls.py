@@ -13,6 +13,7 @@ from tapers.api.changes import (
 )
 from tapers.api.course import CourseDoor
 from tapers.api.previews import PreviewsDoor
+from tapers.api.reminder_policy import ReminderPolicyDoor
 from tapers.api.reports import StepReportsDoor
 from tapers.api.rules import RulesDoor
 from tapers.api.tapers import TaperDoor, TapersDoor
@@ -30,6 +31,11 @@ urlpatterns = [
     path("tapers/<uuid:taper_id>/complete", CompleteDoor.as_view(), name="complete"),
     path("tapers/<uuid:taper_id>/discard", DiscardDoor.as_view(), name="discard"),
     path("tapers/<uuid:taper_id>/step-reports", StepReportsDoor.as_view(), name="step-reports"),
+    path(
+        "clinics/<uuid:clinic_id>/reminder-policy",
+        ReminderPolicyDoor.as_view(),
+        name="reminder-policy",
+    ),
     path("rules", RulesDoor.as_view(), name="rules"),
     path("alerts", AlertsDoor.as_view(), name="alerts"),
     path("alerts/<uuid:alert_id>/acknowledge", AcknowledgeDoor.as_view(), name="acknowledge"),

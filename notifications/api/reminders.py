@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from notifications import selectors as reminders
-from notifications.serializers import ReminderSerializer, RemindersQuery, reminder_json
+from notifications.serializers.reminder import ReminderSerializer, RemindersQuery, reminder_json
 from notifications.services.retry import retry_now
 from patients import audit, clock, selectors
 from patients.api.door import Door, ListDoor

@@ -27,7 +27,11 @@ from notifications.policy.words import (
     Kind,
     Outcome,
 )
-from notifications.policy.working_days import is_working_day, working_day_from
+from notifications.policy.working_days import (
+    holidays_from,
+    is_working_day,
+    working_day_from,
+)
 
 __all__ = [
     "ASKED_FOR_NOW",
@@ -54,6 +58,7 @@ __all__ = [
     "TeamMailOn",
     "Verdict",
     "backoff",
+    "holidays_from",
     "instant_for",
     "is_working_day",
     "is_stale",

@@ -137,10 +137,16 @@ def _too_late(facts: ContactFacts, *, at: datetime) -> Verdict | None:
 
 
 def _later(facts: ContactFacts, *, at: datetime) -> Verdict | None:
-    """Quiet hours and a pause postpone and never cancel; what expires meanwhile is told."""
+    """Quiet hours and a pause postpone and never cancel; what expires meanwhile is told.
+
+    Neither holds what is asked for now: a red flag reaches the team, and a link that confirms an
+    address its patient, whatever the clinic has paused.
+    """
+    if facts.kind in ASKED_FOR_NOW:
+        return None
     if facts.sending_paused:
         return _postponed(facts, "Sending is paused.", until=at + ASKED_AGAIN_AFTER)
-    if facts.rules is None or not facts.to_patient or facts.kind in ASKED_FOR_NOW:
+    if facts.rules is None or not facts.to_patient:
         return None
     until = quiet_until(facts.rules, zone=facts.time_zone, at=at)
     return _postponed(facts, "It waits for the end of the quiet hours.", until=until)

@@ -68,4 +68,5 @@ OUTCOME_LABELS = {
 OF_A_REDUCTION = frozenset({Kind.STEP_HEADS_UP, Kind.STEP_DAY, Kind.STEP_SECOND})
 # When these are sent, somebody of the team is asked to call.
 CALLS_THE_PATIENT = frozenset({Kind.STEP_UNANSWERED, Kind.VISIT_UNANSWERED})
+# What somebody waits for at this moment: neither quiet hours nor a pause of sending holds it.
 ASKED_FOR_NOW = frozenset({Kind.ADDRESS_VERIFICATION, Kind.RED_FLAG})

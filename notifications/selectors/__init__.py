@@ -8,7 +8,14 @@ from notifications.selectors.engine import (
     unreachable_since,
 )
 from notifications.selectors.facts import contact_facts, facts_of, may_contact, rows_to_judge
-from notifications.selectors.policy import pauses_for, policy_of
+from notifications.selectors.policy import (
+    all_pauses_for,
+    held_by_a_pause,
+    pause_for,
+    pauses_for,
+    policy_changes_for,
+    policy_of,
+)
 from notifications.selectors.reminders import (
     expired_for,
     failed_for,
@@ -18,6 +25,7 @@ from notifications.selectors.reminders import (
 )
 
 __all__ = [
+    "all_pauses_for",
     "CatchUp",
     "CatchUpLine",
     "catch_up_of",
@@ -27,11 +35,14 @@ __all__ = [
     "expired_for",
     "facts_of",
     "failed_for",
+    "held_by_a_pause",
     "last_sweep_at",
     "may_contact",
     "next_due_at",
     "oldest_due_at",
+    "pause_for",
     "pauses_for",
+    "policy_changes_for",
     "policy_of",
     "reminder_for",
     "reminders_for",

@@ -1,5 +1,6 @@
 """A clinic decides how it reminds: quiet hours, rungs, pauses."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, time
 from typing import Any
@@ -8,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from notifications.models import ClinicPolicy, Reminder, SendingPause
-from notifications.policy import Kind, Status, TeamMailOn
+from notifications.policy import ASKED_FOR_NOW, Kind, Status, TeamMailOn
 from patients import audit
 from patients.access import Permission, check
 from patients.errors import BadInput, Conflict
@@ -16,6 +17,8 @@ from patients.models import Clinic
 from patients.vocabulary import Event
 
 MOST_DAYS = 90
+LONGEST_REASON = 300
+CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 RUNGS = ("second", "team", "lead")
 LADDERS = ("step", "visit")
 
@@ -32,7 +35,7 @@ class NotPaused(Conflict):
 def change_policy(
     *, actor: User, clinic: Clinic, changes: Mapping[str, object], at: datetime
 ) -> ClinicPolicy:
-    """Store what changes; raise BadInput with every field at fault.
+    """Store what changes, and what it was, in the trail; raise BadInput with every field at fault.
 
     Quiet hours hold from the next sweep on. Whoever asks for rungs asks again after this.
     """
@@ -40,6 +43,13 @@ def change_policy(
     clean = _checked(changes)
     Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
     policy = ClinicPolicy.objects.filter(clinic=clinic).first() or ClinicPolicy(clinic=clinic)
+    changed = {
+        name: {"before": _in_trail(before), "after": _in_trail(value)}
+        for name, value in clean.items()
+        if (before := getattr(policy, name)) != value
+    }
+    if not changed:
+        return policy
     for name, value in clean.items():
         setattr(policy, name, value)
     _refuse_rungs_out_of_order(policy)
@@ -49,8 +59,8 @@ def change_policy(
         clinic=clinic,
         actor=actor,
         at=at,
-        subject=clinic,
-        changes={name: str(value) for name, value in clean.items()},
+        subject=policy,
+        changes=changed,
     )
     return policy
 
@@ -59,17 +69,18 @@ def change_policy(
 def pause_sending(
     *, actor: User, clinic: Clinic, kind: str = "", reason: str, at: datetime
 ) -> SendingPause:
-    """Let nothing of *kind*, or of any, go out. What waits stays and may become too late."""
+    """Let nothing of *kind*, or of any that can be paused, go out.
+
+    What waits stays and may become too late. What is asked for now goes out all the same.
+    """
     check(actor, Permission.MANAGE_CLINIC, clinic)
-    if kind and kind not in set(Kind):
-        raise BadInput("kind", "There is no such kind of reminder.")
-    if not reason.strip():
-        raise BadInput("reason", "Say why, for those who ask later.")
+    _check_kind(kind)
+    reason = _reason(reason)
     Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
     if SendingPause.objects.filter(clinic=clinic, kind=kind, lifted_at__isnull=True).exists():
         raise AlreadyPaused("This is paused already.")
     pause = SendingPause.objects.create(
-        clinic=clinic, kind=kind, reason=reason.strip()[:300], paused_at=at, paused_by=actor
+        clinic=clinic, kind=kind, reason=reason, paused_at=at, paused_by=actor
     )
     _record(pause, actor=actor, at=at, paused=True)
     return pause
@@ -103,6 +114,29 @@ def _record(pause: SendingPause, *, actor: User, at: datetime, paused: bool) -> 
         sending_paused=paused,
         kind=pause.kind,
     )
+
+
+def _check_kind(kind: str) -> None:
+    if kind and kind not in set(Kind):
+        raise BadInput("kind", "There is no such kind of reminder.")
+    if kind in ASKED_FOR_NOW:
+        raise BadInput("kind", "Somebody waits for this mail at this moment; it is never paused.")
+
+
+def _reason(reason: str) -> str:
+    reason = reason.strip()
+    if not reason:
+        raise BadInput("reason", "Say why, for those who ask later.")
+    if len(reason) > LONGEST_REASON or "\0" in reason:
+        raise BadInput("reason", f"Give at most {LONGEST_REASON} plain characters.")
+    return reason
+
+
+def _in_trail(value: object) -> str | int | None:
+    """Return a setting as the trail keeps it: a time as HH:MM, days as a number."""
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    return value if value is None or isinstance(value, int) else str(value)
 
 
 # What may be changed --------------------------------------------------------------------------

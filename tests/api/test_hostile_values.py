@@ -13,10 +13,11 @@ import pytest
 from django.db import connection, transaction
 from drf_spectacular.generators import SchemaGenerator
 
-from patients.models import Assessment, Measurement, Patient, SteroidExposure
+from patients.models import Assessment, Measurement, Membership, Patient, SteroidExposure
 from tapers.models import DoseStep, StepReport, Taper
 from tests.api.addresses import Operation, operations
 from tests.api.program import Program
+from tests.factories_notifications import SendingPauseFactory
 
 WRITING = [each for each in operations() if each.writes]
 RAW = {
@@ -171,6 +172,19 @@ VALID: dict[str, dict[str, Any]] = {
     },
     "POST withdraw-consent": {"on": TODAY},
     "POST retry-reminder": {},
+    "PATCH reminder-policy": {
+        "quiet_from": "21:00",
+        "quiet_until": "07:30",
+        "step_second_days": 1,
+        "step_team_days": 3,
+        "step_lead_days": None,
+        "visit_second_days": 7,
+        "visit_team_days": 14,
+        "visit_lead_days": 28,
+        "team_mail_on": "EVERY_DAY",
+    },
+    "POST sending-pauses": {"kind": None, "reason": "A wrong text."},
+    "POST lift-pause": {},
     "POST taper-previews": PROPOSAL | {"clinic": None, "patient": None},
     "POST tapers": PROPOSAL | {"clinic": None},
     "POST activate": {"reasons": {"ADRENAL_RISK": "Discussed", "ASSESS_BASELINE": "Booked"}},
@@ -233,6 +247,9 @@ QUERIES = {
 }
 
 
+FOR_LEADS = {"reminder-policy", "sending-pauses", "lift-pause"}
+
+
 @pytest.fixture
 def ids(as_prescriber: Program, patient: Patient, taper: dict[str, Any]) -> dict[str, str]:
     visit = as_prescriber.post(f"patients/{patient.id}/assessments", VISIT).json()
@@ -244,12 +261,16 @@ def ids(as_prescriber: Program, patient: Patient, taper: dict[str, Any]) -> dict
         "consent_id": consent["id"],
         "reminder_id": as_prescriber.get("reminders").json()["results"][0]["id"],
         "alert_id": as_prescriber.get("alerts").json()["results"][0]["id"],
+        "clinic_id": str(patient.clinic_id),
+        "pause_id": str(SendingPauseFactory(clinic=patient.clinic, kind="DIGEST").pk),
     }
 
 
 def prepared(operation: Operation, program: Program, ids: dict[str, str]) -> str:
     """Bring about the state the operation is for, so that its values reach the service."""
     taper = f"tapers/{ids['taper_id']}"
+    if operation.name in FOR_LEADS:
+        Membership.objects.filter(clinic_id=ids["clinic_id"]).update(is_lead=True)
     if operation.name == "resume":
         assert program.post(f"{taper}/hold", VALID["POST hold"]).status_code == 200
     if operation.name == "activate":

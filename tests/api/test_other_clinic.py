@@ -12,6 +12,7 @@ from tapers.models import Taper
 from tests import factories
 from tests.api.addresses import OPEN_TO_ALL, Operation, operations
 from tests.api.program import Program
+from tests.factories_notifications import SendingPauseFactory
 
 EVERY = operations()
 OF_ONE_ROW = [each for each in EVERY if "<" in each.route]
@@ -41,6 +42,8 @@ def ids(as_prescriber: Program, patient: Patient, taper: dict[str, Any]) -> dict
         "consent_id": consent["id"],
         "reminder_id": as_prescriber.get("reminders").json()["results"][0]["id"],
         "alert_id": as_prescriber.get("alerts").json()["results"][0]["id"],
+        "clinic_id": str(patient.clinic_id),
+        "pause_id": str(SendingPauseFactory(clinic=patient.clinic).pk),
     }
 
 

@@ -37,6 +37,8 @@ def paths_of(taper) -> list[str]:
         f"/tapers/{taper.pk}/stop",
         f"/tapers/{taper.pk}/steps/1",
         "/reminders/",
+        "/clinic/reminders",
+        "/clinic/pauses/new",
         f"/reminders/{reminder.pk}",
         "/no/such/page",
     ]

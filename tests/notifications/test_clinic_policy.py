@@ -108,10 +108,14 @@ class TestEveryKindToEveryReader:
         assert verdict.status is (Status.SCHEDULED if waits else None)
         assert verdict.again_at == (AT + timedelta(days=1) if waits else None)
 
-    def test_waits_while_sending_is_paused(self, kind: Kind, audience: Audience) -> None:
+    def test_waits_while_sending_is_paused_unless_it_is_asked_for_now(
+        self, kind: Kind, audience: Audience
+    ) -> None:
         verdict = may_contact(facts(kind, audience, sending_paused=True), at=AT)
 
-        assert (verdict.allowed, verdict.status) == (False, Status.SCHEDULED)
+        waits = (False, Status.SCHEDULED)
+        goes = (True, None)
+        assert (verdict.allowed, verdict.status) == (goes if kind in ASKED_FOR_NOW else waits)
 
     def test_expires_although_it_is_night_or_paused(self, kind: Kind, audience: Audience) -> None:
         late = facts(kind, audience, sending_paused=True, expires_at=NIGHT)
@@ -180,6 +184,20 @@ class TestThroughTheEngine:
         engine.sweep(at=due)
 
         assert mailbox.journal == [visit.message_id]
+
+    def test_no_pause_holds_a_red_flag_or_the_mail_that_confirms_an_address(
+        self, ask: Ask, mailbox: Mailbox, clinic: Clinic, lead: User, nurse: User, due: datetime
+    ) -> None:
+        flag = ask(kind=Kind.RED_FLAG, audience=Audience.TEAM)
+        link = ask(kind=Kind.ADDRESS_VERIFICATION)
+        step = ask(kind=Kind.STEP_DAY)
+        pause_sending(actor=lead, clinic=clinic, reason="A wrong text.", at=due)
+
+        engine.sweep(at=due)
+
+        assert set(mailbox.journal) == {flag.message_id, link.message_id}
+        step.refresh_from_db()
+        assert (step.status, step.outcome_note) == (Status.SCHEDULED, "Sending is paused.")
 
     def test_a_red_flag_lets_visits_be_reminded_of(
         self, ask: Ask, mailbox: Mailbox, reachable: Patient, due: datetime
@@ -259,6 +277,48 @@ class TestChangingIt:
         with pytest.raises(BadInput):
             change_policy(actor=lead, clinic=clinic, changes=changes, at=at)
         assert not ClinicPolicy.objects.exists()
+
+    @pytest.mark.parametrize("kind", sorted(ASKED_FOR_NOW))
+    def test_what_is_asked_for_now_is_not_paused_by_name(
+        self, clinic: Clinic, lead: User, at: datetime, kind: Kind
+    ) -> None:
+        with pytest.raises(BadInput, match="never paused"):
+            pause_sending(actor=lead, clinic=clinic, kind=kind, reason="Why.", at=at)
+
+    @pytest.mark.parametrize("reason", ["", "  ", "x" * 301, "a\0b"])
+    def test_a_pause_has_a_reason_that_can_be_read(
+        self, clinic: Clinic, lead: User, at: datetime, reason: str
+    ) -> None:
+        with pytest.raises(BadInput) as refused:
+            pause_sending(actor=lead, clinic=clinic, reason=reason, at=at)
+        assert refused.value.field == "reason"
+
+    def test_the_trail_keeps_what_was_before_and_after_and_of_what_changed_only(
+        self, clinic: Clinic, lead: User, stranger: User, at: datetime
+    ) -> None:
+        given = {"quiet_from": time(21), "step_lead_days": None, "step_team_days": 3}
+        change_policy(actor=lead, clinic=clinic, changes=given, at=at)
+        change_policy(actor=lead, clinic=clinic, changes=given, at=at)
+
+        [change] = selectors.policy_changes_for(actor=lead, clinic=clinic)
+
+        assert change.actor == lead
+        assert change.details["changes"] == {
+            "quiet_from": {"before": "20:00", "after": "21:00"},
+            "step_lead_days": {"before": 7, "after": None},
+        }
+        assert not selectors.policy_changes_for(actor=stranger, clinic=clinic).exists()
+
+    def test_who_pauses_reads_how_many_mails_are_held(
+        self, ask: Ask, clinic: Clinic, due: datetime
+    ) -> None:
+        ask()
+        ask(kind=Kind.ASSESSMENT_DUE)
+        ask(kind=Kind.ADDRESS_VERIFICATION)
+
+        held = [selectors.held_by_a_pause(clinic=clinic, kind=k, at=due) for k in ("", "STEP_DAY")]
+
+        assert held == [2, 1]
 
     def test_a_pause_is_made_and_lifted_once(
         self, clinic: Clinic, lead: User, at: datetime

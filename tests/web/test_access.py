@@ -8,6 +8,7 @@ from django.urls import URLPattern, get_resolver
 
 from notifications.models import Reminder
 from tests.factories import AssessmentFactory, TeamTaskFactory
+from tests.factories_notifications import SendingPauseFactory
 from tests.factories_tapers import AlertFactory
 
 OURS = ("tracker.dashboard", "tapers.views", "notifications.views")
@@ -20,7 +21,10 @@ NOT_ABOUT_A_ROW = {
     "patient-new",
     "reminders",
     "verify-address",
+    "clinic-reminders",
+    "pause-new",
 }
+FOR_LEADS = {"pause-lift"}
 WRITES_ONLY = {"visit-draft", "alert-acknowledge", "task-done", "verification", "pause"}
 LEADS_BACK = {
     "taper-start",
@@ -60,6 +64,7 @@ def ids(taper) -> dict[str, object]:
         "alert_id": AlertFactory(taper=taper).pk,
         "task_id": TeamTaskFactory(clinic=patient.clinic, patient=patient).pk,
         "reminder_id": Reminder.objects.filter(patient=patient).first().pk,
+        "pause_id": SendingPauseFactory(clinic=patient.clinic).pk,
         "number": 1,
     }
 
@@ -94,8 +99,9 @@ def test_nobody_sees_anything_without_logging_in(anonymous_client, ids, name):
 
 
 @pytest.mark.parametrize("name", ABOUT_A_ROW)
-def test_a_member_of_the_clinic_gets_every_page(prescriber_client, ids, name):
-    status = prescriber_client.get(path_of(name, ids)).status_code
+def test_a_member_of_the_clinic_gets_every_page(prescriber_client, client_of, lead, ids, name):
+    client = client_of(lead) if name in FOR_LEADS else prescriber_client
+    status = client.get(path_of(name, ids)).status_code
 
     expected = 405 if name in WRITES_ONLY else 302 if name in LEADS_BACK else 200
     assert status == expected

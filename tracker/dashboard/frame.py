@@ -1,15 +1,19 @@
 """What surrounds every page: the clinic one works in, the person, light or dark."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from patients.selectors import ClinicMembership, clinics_of
+from patients.access import actor_of
+from patients.selectors import ClinicMembership, clinic_for, clinics_of
 from patients.vocabulary import Role
+
+if TYPE_CHECKING:
+    from patients.models import Clinic
 
 CLINIC_KEY = "clinic"
 THEME_COOKIE = "theme"
@@ -78,6 +82,12 @@ def current_membership(request: HttpRequest) -> ClinicMembership | None:
     mine = memberships(request)
     chosen = request.session.get(CLINIC_KEY, "")
     return next((each for each in mine if str(each.id) == chosen), mine[0] if mine else None)
+
+
+def working_clinic(request: HttpRequest) -> "Clinic":
+    """Return the clinic one works in; who is a member of none is refused."""
+    membership = current_membership(request)
+    return clinic_for(actor=actor_of(request), id=membership.id if membership else None)
 
 
 def _clinic(membership: ClinicMembership) -> FrameClinic:

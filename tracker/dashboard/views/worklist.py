@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
+from notifications.selectors import pauses_for
 from patients.access import actor_of, permissions_of
 from patients.audit import record_read
 from patients.clock import now
@@ -16,6 +17,7 @@ from patients.services.tasks import finish_task
 from tapers.forms.changes import TaskForm
 from tapers.views.reports import way_back
 from tracker.dashboard.frame import current_membership
+from tracker.dashboard.presenters.policy import pause_rows
 from tracker.dashboard.presenters.worklist import TYPES, Reader, worklist_page
 from tracker.dashboard.selectors import coming_up, waiting_for
 
@@ -44,7 +46,13 @@ class Worklist(View):
             next_up=None if waiting.count else coming_up(actor=actor, clinic=clinic, at=at),
         )
         record_read(actor=actor, at=at, patients=waiting.patients, what="worklist")
-        context = {"section": "worklist", "page": page, "waiting": page.count, "here": reader.here}
+        context = {
+            "section": "worklist",
+            "page": page,
+            "waiting": page.count,
+            "here": reader.here,
+            "pauses": pause_rows(pauses_for(actor=actor, clinic=clinic), zone=clinic.time_zone),
+        }
         return render(request, "dashboard/worklist.html", context)
 
 
