@@ -25,8 +25,6 @@ from tracker.demo.seed import seed
 
 WEB_SECONDS = 60
 MAIL_SECONDS = 60
-WORKER = "worker"
-WORKER_RESTARTS = 5
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -39,7 +37,6 @@ class Supervisor:
     port: int
     say: Callable[[str], None]
     children: list[processes.Child] = field(default_factory=list)
-    restarts: int = 0
 
     def run(self, *, once: bool, fresh: bool) -> None:
         """Start everything; end with *once* after a mail was sent, else at Ctrl-C."""
@@ -115,7 +112,7 @@ class Supervisor:
             *("--schedule", str(places.folder() / "beat"), "--loglevel", "INFO"),
             *("--without-gossip", "--without-mingle", "--without-heartbeat"),
         ]
-        self._start_child(WORKER, "celery", arguments)
+        self._start_child("worker", "celery", arguments)
 
     def _start_child(self, name: str, module: str, arguments: list[str]) -> None:
         child = processes.start(
@@ -171,18 +168,10 @@ class Supervisor:
             time.sleep(0.5)
 
     def _check_children(self) -> None:
-        """Start a worker again that ended: the broker of files may show it half a message.
-
-        No reminder is lost by that; what is due stands in the database.
-        """
-        for child in [each for each in self.children if each.ended]:
-            said = child.last_lines()
-            if child.name != WORKER or self.restarts == WORKER_RESTARTS:
+        for child in self.children:
+            if child.ended:
+                said = child.last_lines()
                 raise DemoFailed(f"The {child.name} process ended by itself. It said:\n{said}")
-            self.children.remove(child)
-            self.restarts += 1
-            self.say(f"The worker ended by itself and is started again. It said:\n{said}")
-            self._start_worker()
 
     def _wait_for_a_mail(self) -> None:
         """Wait until the worker has sent a reminder; run the clock to the next if none is due."""
