@@ -28,7 +28,7 @@ PERSONAL_KEYS = frozenset(
         "username",
     }
 )
-HEALTH_CHECKS = frozenset({"/healthz", "/readyz"})
+HEALTH_CHECKS = frozenset({"/healthz", "/readyz", "/metrics"})
 MAIL_ADDRESS = re.compile(r"[^\s<>\"'(),:;{}\[\]=]+@[\w\[][\w.:\-\]]*")
 SECRET_IN_PATH = re.compile(r"(?<=/)[A-Za-z0-9_:\-]{40,}(?=[/?\s]|$)")
 

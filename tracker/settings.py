@@ -200,6 +200,8 @@ REMINDER_BREAKER_SECONDS = env.int("REMINDER_BREAKER_SECONDS", default=60)
 DISPATCH_MARKER = env.str("DISPATCH_MARKER", default=str(DATA_DIR / "dispatch-marker"))
 SWEEP_STALE_AFTER = timedelta(minutes=5)
 DUE_STALE_AFTER = timedelta(minutes=15)
+# Who scrapes /metrics sends it; without one there is no such page.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 # Only the demo sets these: its pages, and the file that tells by how much its clock runs ahead.
 DEMO = env.bool("DEMO", default=False)
 DEMO_PORT = env.int("DEMO_PORT", default=8000)

@@ -3,7 +3,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from tracker import health
+from tracker import health, metrics
 from tracker.api.root import RootDoor
 
 admin.autodiscover()
@@ -20,6 +20,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("tracker.demo.urls")))

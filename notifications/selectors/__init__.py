@@ -8,6 +8,13 @@ from notifications.selectors.engine import (
     unreachable_since,
 )
 from notifications.selectors.facts import contact_facts, facts_of, may_contact, rows_to_judge
+from notifications.selectors.figures import (
+    Lag,
+    attempts_by_outcome,
+    oldest_unsent_at,
+    send_lag,
+    standing_pauses,
+)
 from notifications.selectors.policy import (
     all_pauses_for,
     held_by_a_pause,
@@ -28,6 +35,8 @@ __all__ = [
     "all_pauses_for",
     "CatchUp",
     "CatchUpLine",
+    "Lag",
+    "attempts_by_outcome",
     "catch_up_of",
     "contact_facts",
     "counts_by_status",
@@ -40,6 +49,7 @@ __all__ = [
     "may_contact",
     "next_due_at",
     "oldest_due_at",
+    "oldest_unsent_at",
     "pause_for",
     "pauses_for",
     "policy_changes_for",
@@ -47,6 +57,8 @@ __all__ = [
     "reminder_for",
     "reminders_for",
     "rows_to_judge",
+    "send_lag",
+    "standing_pauses",
     "status_by_source",
     "unreachable_since",
 ]

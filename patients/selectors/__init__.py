@@ -33,7 +33,7 @@ from patients.selectors.clinics import (
 from patients.selectors.consents import consents_of, standing_consent, verification_by_token
 from patients.selectors.facts import exposure_for, fact_for, facts_of, standing_facts
 from patients.selectors.people import patient_for, patient_in, patients_for
-from patients.selectors.tasks import open_tasks_for, task_for
+from patients.selectors.tasks import open_tasks_by_kind, open_tasks_for, task_for
 from patients.selectors.trail import events_of, history_of
 
 __all__ = [
@@ -63,6 +63,7 @@ __all__ = [
     "last_domain_dates",
     "latest_full_assessment_on",
     "latest_readings_for",
+    "open_tasks_by_kind",
     "open_tasks_for",
     "patient_for",
     "patient_in",
