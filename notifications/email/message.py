@@ -12,7 +12,6 @@ from django.core.mail.message import sanitize_address
 from notifications.email.mail import Mail
 
 BREAKS = re.compile("[\r\n\0]")
-LINE_END = re.compile("\r\n|\r|\n")
 ONE_LINE = 78  # a longer subject is folded
 LONGEST_LINE = 998  # octets of a line, RFC 5321
 PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
@@ -54,7 +53,8 @@ def _address(value: str) -> str:
 
 
 def _lines(text: str) -> bytes:
-    return LINE_END.sub("\r\n", text).encode("utf-8")
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    return plain.replace("\n", "\r\n").encode("utf-8")
 
 
 def _part(kind: str, content: bytes) -> bytes:

@@ -1,32 +1,18 @@
-"""One connection to the mail server, and what each of its answers means."""
+"""One connection to the mail server, kept from mail to mail."""
 
-import re
 import smtplib
 import ssl
-from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
 from django.conf import settings
 
-from notifications.policy import Meaning, Reply, meaning_of_data, meaning_of_recipient
-
-GOES_ON = 354
-BYE = 421
-NOT_AN_ADDRESS = (553, b"the address holds characters that mail cannot carry")
-DOT = re.compile(rb"(?m)^\.")
-END = b".\r\n"
+from notifications.email.dialogue import Dialogue, Envelope, in_words
+from notifications.policy import Meaning, Reply
 
 
 class Unreachable(Exception):
     """No mail can be handed over at present, whichever it is."""
-
-
-@dataclass(frozen=True)
-class Envelope:
-    sender: str
-    recipients: tuple[str, ...]
-    message: bytes
 
 
 class MailServer:
@@ -54,7 +40,7 @@ class MailServer:
         try:
             self._line = _open_line()
         except (OSError, smtplib.SMTPException) as error:
-            raise Unreachable(_in_words(error)) from error
+            raise Unreachable(in_words(error)) from error
         self._line_has_worked = False
         return True
 
@@ -85,7 +71,9 @@ class MailServer:
     def _try_to_hand_over(self, envelope: Envelope) -> Reply:
         if self._line is None:
             return Reply(Meaning.UNREACHABLE, text="there is no connection", line_lost=True)
-        reply = _Handing(self._line, envelope).run()
+        # The first mail of a line waits for each answer: only so a server that hangs up at one
+        # recipient is told from a server that is away.
+        reply = Dialogue(self._line, envelope, may_fly=self._line_has_worked).run()
         if reply.line_lost:
             self._line.close()
             self._line = None
@@ -98,79 +86,6 @@ def _is_worth_a_new_line(reply: Reply) -> bool:
     """The server hung up, said nothing of this mail and cannot have it."""
     hung_up = reply.line_lost and reply.code is None
     return reply.meaning is Meaning.UNREACHABLE or (hung_up and reply.meaning is Meaning.LATER)
-
-
-class _Handing:
-    """The dialogue for one mail. Knows how far it came when the line drops."""
-
-    def __init__(self, line: smtplib.SMTP, envelope: Envelope) -> None:
-        self.line = line
-        self.envelope = envelope
-        self.began = False  # the server has answered a command of this mail
-        self.text_is_out = False
-
-    def run(self) -> Reply:
-        try:
-            return self._talk()
-        except (OSError, smtplib.SMTPException) as error:  # smtplib tells a time-out like this too
-            return Reply(self._meaning_of_a_lost_line(), text=_in_words(error), line_lost=True)
-
-    def _meaning_of_a_lost_line(self) -> Meaning:
-        if self.text_is_out:
-            return Meaning.UNKNOWN
-        return Meaning.LATER if self.began else Meaning.UNREACHABLE
-
-    def _talk(self) -> Reply:
-        code, answer = self.line.docmd(f"MAIL FROM:<{self.envelope.sender}>")
-        self.began = True
-        if code >= 500 or code == BYE:  # it does not take mail from us at all
-            return Reply(Meaning.UNREACHABLE, code, _decoded(answer), line_lost=True)
-        if code >= 300:
-            return self._stop(Reply(Meaning.LATER, code, _decoded(answer)))
-        refusal, refused = self._name_recipients()
-        if refusal is not None:
-            return self._stop(refusal)
-        return self._send_text(refused)
-
-    def _name_recipients(self) -> tuple[Reply | None, tuple[str, ...]]:
-        """Return why nobody can have it, or None and those who cannot."""
-        answers = {to: self._name(to) for to in self.envelope.recipients}
-        meanings = {to: meaning_of_recipient(code) for to, (code, _) in answers.items()}
-        refused = tuple(to for to, what in meanings.items() if what is not Meaning.ACCEPTED)
-        if len(refused) < len(answers):
-            return None, refused
-        put_off = [to for to, what in meanings.items() if what is Meaning.LATER]
-        decisive = (put_off or list(answers))[0]
-        code, answer = answers[decisive]
-        return Reply(meanings[decisive], code, _decoded(answer), line_lost=code == BYE), refused
-
-    def _name(self, recipient: str) -> tuple[int, bytes]:
-        try:
-            return self.line.docmd(f"RCPT TO:<{recipient}>")
-        except ValueError:  # smtplib sends neither line breaks nor letters beyond ASCII
-            return NOT_AN_ADDRESS
-
-    def _send_text(self, refused: tuple[str, ...]) -> Reply:
-        code, answer = self.line.docmd("DATA")
-        if code != GOES_ON:
-            return self._stop(self._reply_to_data(code, answer, refused))
-        self.text_is_out = True  # from here on a lost line leaves the outcome open
-        self.line.send(_with_dots_doubled(self.envelope.message))
-        code, answer = self.line.getreply()
-        return self._reply_to_data(code, answer, refused)
-
-    def _reply_to_data(self, code: int, answer: bytes, refused: tuple[str, ...]) -> Reply:
-        return Reply(meaning_of_data(code), code, _decoded(answer), refused, line_lost=code == BYE)
-
-    def _stop(self, reply: Reply) -> Reply:
-        """Leave the line clean for the next mail."""
-        if reply.line_lost:
-            return reply
-        try:
-            self.line.rset()
-        except (OSError, smtplib.SMTPException):
-            return replace(reply, line_lost=True)
-        return reply
 
 
 def _open_line() -> smtplib.SMTP:
@@ -194,24 +109,3 @@ def _open_line() -> smtplib.SMTP:
     if line.sock is not None:
         line.sock.settimeout(settings.REMINDER_COMMAND_TIMEOUT)
     return line
-
-
-def _with_dots_doubled(message: bytes) -> bytes:
-    ended = message if message.endswith(b"\r\n") else message + b"\r\n"
-    return DOT.sub(b"..", ended) + END
-
-
-def _decoded(answer: bytes) -> str:
-    return answer.decode("ascii", "replace")
-
-
-def _in_words(error: Exception) -> str:
-    """Name what went wrong, without whatever address the library put into its message."""
-    if isinstance(error, smtplib.SMTPResponseException):
-        return f"{error.smtp_code} {_decoded(_as_bytes(error.smtp_error))}"
-    name = type(error).__name__
-    return f"{name}: {error}" if isinstance(error, OSError) else name
-
-
-def _as_bytes(answer: bytes | str) -> bytes:
-    return answer if isinstance(answer, bytes) else answer.encode("ascii", "replace")

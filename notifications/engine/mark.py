@@ -17,6 +17,7 @@ from notifications.email import Envelope
 from notifications.engine import record
 from notifications.engine.claim import lease_end
 from notifications.engine.move import SYSTEM, kept_context
+from notifications.engine.prepared import fetch_one_prepared
 from notifications.engine.recheck import unchanged
 from notifications.models import Reminder
 from notifications.policy import CALLS_THE_PATIENT, Audience, Reply, Status
@@ -24,6 +25,8 @@ from patients.vocabulary import Event
 
 LONGEST_LIST = 2000
 
+# The row is found by its primary key. Without || '' the planner may read the whole partial index of
+# open reminders instead, for each mail anew.
 # "attempt" is written also when the row is no longer ours: that the server took it stays on record.
 # Asked a second time after the answer got lost, every part finds its work done.
 ACCEPTED = """
@@ -31,7 +34,7 @@ sent AS (
     UPDATE notifications_reminder
     SET status = 'SENT', sent_at = %(accepted_at)s, claim = NULL, outcome_note = '',
         context = %(kept)s::jsonb
-    WHERE id = %(last)s AND claim = %(last_claim)s AND status = 'HANDING'
+    WHERE id = %(last)s AND claim = %(last_claim)s AND status || '' = 'HANDING'
     RETURNING id, clinic_id, patient_id, kind, audience
 ), attempt AS (
     INSERT INTO notifications_deliveryattempt
@@ -52,7 +55,7 @@ handing AS (
     SET status = 'HANDING', handed_at = %(at)s, handed_to = %(to)s, attempts = %(attempts)s,
         next_attempt_at = %(lease_ends_at)s
     WHERE id = %(row)s AND claim = %(claim)s AND withdrawn_at IS NULL
-      AND (status = 'CLAIMED' OR (status = 'HANDING' AND handed_at = %(at)s))
+      AND (status || '' = 'CLAIMED' OR (status || '' = 'HANDING' AND handed_at = %(at)s))
       {unchanged}
     RETURNING id
 )"""
@@ -140,9 +143,8 @@ def _mark_in_one_statement(
     if accepted is not None:
         parts.insert(0, ACCEPTED)
         given |= _given_accepted(accepted)
-    with connection.cursor() as cursor:
-        cursor.execute(f"WITH {', '.join(parts)} {COUNTS[accepted is not None]}", given)
-        was_sent, moved = cursor.fetchone()
+    sql = f"WITH {', '.join(parts)} {COUNTS[accepted is not None]}"
+    was_sent, moved = fetch_one_prepared(sql, given)
     return (Status.SENT if was_sent else None), moved
 
 
