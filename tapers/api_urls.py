@@ -16,6 +16,7 @@ from tapers.api.previews import PreviewsDoor
 from tapers.api.reminder_policy import ReminderPolicyDoor
 from tapers.api.reports import StepReportsDoor
 from tapers.api.rules import RulesDoor
+from tapers.api.symptoms import SymptomReportsDoor
 from tapers.api.tapers import TaperDoor, TapersDoor
 from tapers.api.timeline import TimelineDoor
 
@@ -40,6 +41,11 @@ urlpatterns = [
     path("alerts", AlertsDoor.as_view(), name="alerts"),
     path("alerts/<uuid:alert_id>/acknowledge", AcknowledgeDoor.as_view(), name="acknowledge"),
     path("patients/<uuid:patient_id>/course", CourseDoor.as_view(), name="course"),
+    path(
+        "patients/<uuid:patient_id>/symptom-reports",
+        SymptomReportsDoor.as_view(),
+        name="symptom-reports",
+    ),
     path("patients/<uuid:patient_id>/timeline", TimelineDoor.as_view(), name="timeline"),
     path("patients/<uuid:patient_id>/assessments", AssessmentsDoor.as_view(), name="assessments"),
     path(

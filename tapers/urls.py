@@ -1,12 +1,13 @@
 from django.urls import path
 
-from tapers.views import builder, changes, reports, revision, taper, visits
+from tapers.views import builder, changes, reports, revision, symptoms, taper, visits
 
 urlpatterns = [
     path("patients/<uuid:patient_id>/taper/new", builder.PlanBuilder.as_view(), name="taper-new"),
     path(
         "patients/<uuid:patient_id>/taper/start", builder.StartTaper.as_view(), name="taper-start"
     ),
+    path("patients/<uuid:patient_id>/symptoms", symptoms.ReportSymptoms.as_view(), name="symptoms"),
     path("patients/<uuid:patient_id>/visits/new", visits.NewVisit.as_view(), name="visit-new"),
     path(
         "patients/<uuid:patient_id>/visits/draft",

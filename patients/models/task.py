@@ -8,7 +8,10 @@ from patients.vocabulary import TaskKind
 
 
 class TeamTask(models.Model):
-    """What waits for a person of the team; one open task a key, so that nothing doubles."""
+    """What waits for a person of the team; one open task a key, so that nothing doubles.
+
+    Done by nobody means that the patient's own answer settled it; then `done_note` says so.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     clinic = models.ForeignKey("patients.Clinic", models.PROTECT, related_name="tasks")
@@ -38,7 +41,7 @@ class TeamTask(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(done_at__isnull=True, done_by__isnull=True)
-                | Q(done_at__isnull=False, done_by__isnull=False),
+                | (Q(done_at__isnull=False) & (Q(done_by__isnull=False) | ~Q(done_note=""))),
                 name="task_done_by_somebody",
             ),
             models.CheckConstraint(

@@ -1,14 +1,14 @@
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from patients import audit
-from patients.access import Actor, Permission, check
+from patients.access import Actor, Permission, check, user_of
 from patients.errors import TaskAlreadyDone
 from patients.models import Clinic, Patient, TeamTask
 from patients.services import _values as values
-from patients.vocabulary import Event
+from patients.vocabulary import Event, TaskKind
 
 
 def open_task(
@@ -61,12 +61,32 @@ def close_tasks(*, actor: User, clinic: Clinic, key: str, at: datetime) -> None:
         _finish(actor, task, note="", at=at)
 
 
-def _finish(actor: User, task: TeamTask, *, note: str, at: datetime) -> bool:
+def close_calls(
+    *, actor: Actor, patient: Patient, about: str, until: date, note: str, at: datetime
+) -> int:
+    """Finish the open tasks to call about a source's days up to *until*; return how many.
+
+    An answer has made the calls needless, the patient's or one the team recorded; *note* says so.
+    """
+    waiting = TeamTask.objects.filter(
+        patient=patient,
+        kind=TaskKind.CALL_PATIENT,
+        key__startswith=f"call:{about}:",
+        done_at__isnull=True,
+    )
+    answered = [task for task in waiting if task.key.rpartition(":")[2] <= until.isoformat()]
+    return sum(_finish(actor, task, note=note, by_answer=True, at=at) for task in answered)
+
+
+def _finish(
+    actor: Actor, task: TeamTask, *, note: str, by_answer: bool = False, at: datetime
+) -> bool:
+    by = user_of(actor)
     won = TeamTask.objects.filter(pk=task.pk, done_at__isnull=True).update(
-        done_at=at, done_by=actor, done_note=note
+        done_at=at, done_by=by, done_note=note
     )
     if won:
-        task.done_at, task.done_by, task.done_note = at, actor, note
+        task.done_at, task.done_by, task.done_note = at, by, note
         audit.record(
             Event.TASK_DONE,
             patient=task.patient,
@@ -75,5 +95,6 @@ def _finish(actor: User, task: TeamTask, *, note: str, at: datetime) -> bool:
             at=at,
             subject=task,
             kind=task.kind,
+            **({"settled_by": "ANSWER"} if by_answer else {}),
         )
     return bool(won)

@@ -27,7 +27,7 @@ SENTENCES: dict[str, str] = {
     Event.ASSESSMENT_RECORDED: "Visit of {assessed_on} recorded.",
     Event.ASSESSMENT_CORRECTED: "Visit of {assessed_on} corrected, version {version}.",
     Event.TASK_OPENED: "Task opened.",
-    Event.TASK_DONE: "Task done.",
+    Event.TASK_DONE: "Task done{settled}.",
     Event.TAPER_DRAFTED: "Taper drafted from {daily_mg} mg, {starts_on} to {first_zero_on}.",
     Event.TAPER_STARTED: "Taper activated, first day at 0 mg {first_zero_on}.",
     Event.PLAN_REVISED: "Plan revised to revision {revision}: first day at 0 mg now {after}.",
@@ -85,6 +85,7 @@ def _words(details: Details) -> dict[str, str]:
     words["assigned"] = ASSIGNED.get(words.get("change", ""), "handed over")
     words["fact"] = _fact(words)
     words["what_changed"] = CHANGES.get(words.get("change", ""), "corrected")
+    words["settled"] = ": an answer made the call needless" if "settled_by" in words else ""
     words["symptoms"] = _symptoms(details.get("symptoms"))
     return words
 

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from patients import audit
 from patients.access import Actor, PatientByLink, Permission, check, user_of
 from patients.errors import BadInput
-from patients.services.tasks import open_task
+from patients.services.tasks import close_calls, open_task
 from patients.vocabulary import Event, TaskKind
 from tapers.domain.changes import shift_late_step
 from tapers.domain.course import Outcome
@@ -16,6 +16,7 @@ from tapers.domain.states import Action
 from tapers.errors import AlreadyReported, PlanChanged
 from tapers.models import StepReport, Taper
 from tapers.selectors.plans import current_revision, plan_of, reports_for, taken_steps
+from tapers.selectors.reminders import steps_source
 from tapers.services.alerts import store_findings
 from tapers.services.changing import complete
 from tapers.services.course_alerts import evaluate_course
@@ -32,6 +33,8 @@ from tapers.services.schedule import ask_for_monitoring, ask_for_reminders
 from tapers.vocabulary import Origin, ReportedBy
 
 FIRST_STEP_EARLY_DAYS = 14
+ANSWERED = "Step {step} was answered for: {outcome}. No call is needed for that."
+SAID = {Outcome.TAKEN: "taken", Outcome.NOT_YET: "not yet taken", Outcome.PROBLEM: "a problem"}
 
 
 @transaction.atomic
@@ -93,6 +96,14 @@ def report_step(
         outcome=outcome,
         taken_on=taken_on.isoformat() if taken_on else None,
         reported_by=reported_by,
+    )
+    close_calls(
+        actor=actor,
+        patient=taper.patient,
+        about=steps_source(taper.pk),
+        until=plan.step(step_number).starts_on,
+        note=ANSWERED.format(step=step_number, outcome=SAID[outcome]),
+        at=at,
     )
     _follow_up(actor, taper, plan, report, later_taken=max(taken, default=0) > step_number, at=at)
     evaluate_course(patient=taper.patient, actor=actor, cause=report, at=at)

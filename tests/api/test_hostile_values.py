@@ -185,6 +185,12 @@ VALID: dict[str, dict[str, Any]] = {
     },
     "POST sending-pauses": {"kind": None, "reason": "A wrong text."},
     "POST lift-pause": {},
+    "POST revoke-links": {},
+    "POST symptom-reports": {
+        "symptoms": ["FATIGUE", "NAUSEA"],
+        "note": "",
+        "reported_by": "PATIENT",
+    },
     "POST taper-previews": PROPOSAL | {"clinic": None, "patient": None},
     "POST tapers": PROPOSAL | {"clinic": None},
     "POST activate": {"reasons": {"ADRENAL_RISK": "Discussed", "ASSESS_BASELINE": "Booked"}},
@@ -222,6 +228,7 @@ STRENGTHS: list[dict[str, Any]] = [
     {"tablet_strengths_mg": [{"strength_mg": 5, "scored": "?"}]},
 ]
 INSIDE = {  # what lies deeper than the fields themselves
+    "symptom-reports": [{"symptoms": ["?"]}],
     "taper-previews": STRENGTHS,
     "tapers": STRENGTHS,
     "activate": [{"reasons": {"ADRENAL_RISK": "?"}}],

@@ -30,6 +30,8 @@ def paths_of(taper) -> list[str]:
         f"{patient}/consent",
         f"{patient}/diagnosis",
         f"{patient}/exposure",
+        f"{patient}/symptoms",
+        f"{patient}/links",
         f"{patient}/taper/new",
         f"{patient}/visits/new",
         f"/tapers/{taper.pk}",

@@ -281,6 +281,23 @@ def close_tasks(world):
     tasks.close_tasks(actor=world.nurse, clinic=world.clinic, key="call", at=world.at)
 
 
+def close_calls(world):
+    TeamTaskFactory(
+        clinic=world.clinic,
+        patient=world.patient,
+        kind=TaskKind.CALL_PATIENT,
+        key=f"call:taper:1:STEP_UNANSWERED:{world.day}",
+    )
+    tasks.close_calls(
+        actor=world.nurse,
+        patient=world.patient,
+        about="taper:1",
+        until=world.day,
+        note="Answered.",
+        at=world.at,
+    )
+
+
 EXAMPLES = {
     register_patient: Event.PATIENT_REGISTERED,
     update_patient: Event.PATIENT_CHANGED,
@@ -312,6 +329,7 @@ EXAMPLES = {
     open_task: Event.TASK_OPENED,
     finish_task: Event.TASK_DONE,
     close_tasks: Event.TASK_DONE,
+    close_calls: Event.TASK_DONE,
 }
 
 

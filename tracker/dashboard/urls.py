@@ -3,6 +3,7 @@ from django.urls import path
 from tracker.dashboard.views import (
     contact,
     frame,
+    links,
     patient,
     patients,
     policy,
@@ -37,6 +38,7 @@ urlpatterns = [
         name="verification",
     ),
     path("patients/<uuid:patient_id>/pause", contact.PauseReminders.as_view(), name="pause"),
+    path("patients/<uuid:patient_id>/links", links.RevokeLinks.as_view(), name="links-revoke"),
     path("patients/<uuid:patient_id>/red-flag", red_flag.LiftRedFlag.as_view(), name="red-flag"),
     path("patients/<uuid:patient_id>/diagnosis", records.NewDiagnosis.as_view(), name="diagnosis"),
     path("patients/<uuid:patient_id>/exposure", records.NewExposure.as_view(), name="exposure"),

@@ -184,6 +184,7 @@ def contact_facts(patient: "Patient", consent: "Consent | None") -> tuple[Fact, 
         Fact("E-mail", patient.email or "none"),
         Fact("Address", _address_state(patient)),
         Fact("Consent", _consent_state(consent)),
+        Fact("Links in mails", _links_state(patient)),
         Fact("Phone", patient.phone or "none"),
         Fact("Language", str(patient.get_language_display())),
         Fact("Time zone", patient.time_zone.replace("_", " ")),
@@ -200,6 +201,13 @@ def _address_state(patient: "Patient") -> str:
     if patient.email_verified_at is None:
         return "not confirmed by the patient"
     return f"confirmed by the patient on {words.instant(patient.email_verified_at, zone=zone)}"
+
+
+def _links_state(patient: "Patient") -> str:
+    if patient.links_revoked_at is None:
+        return "none was revoked"
+    revoked = words.instant(patient.links_revoked_at, zone=patient.clinic.time_zone)
+    return f"all those sent before {revoked} are revoked"
 
 
 def _consent_state(consent: "Consent | None") -> str:

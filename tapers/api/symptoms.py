@@ -1,0 +1,39 @@
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from patients import audit, clock
+from patients.api.door import ShortListDoor
+from patients.selectors import patient_for
+from tapers.selectors.symptoms import symptom_reports_for
+from tapers.serializers.symptoms import (
+    NewSymptomReportSerializer,
+    SymptomReportReadSerializer,
+    symptom_report_json,
+)
+from tapers.services.symptoms import report_symptoms
+
+
+class SymptomReportsDoor(ShortListDoor):
+    """What was said of how the patient is, newest first.
+
+    A red flag pauses reminders of reductions, raises a critical alert and calls the team at once.
+    Neither the dose nor the plan changes.
+    """
+
+    @extend_schema(responses={200: SymptomReportReadSerializer(many=True)})
+    def get(self, request: Request, patient_id: UUID) -> Response:
+        patient = patient_for(actor=self.actor, id=patient_id)
+        audit.record_read(actor=self.actor, at=clock.now(), patient=patient, what="SYMPTOMS")
+        rows = symptom_reports_for(actor=self.actor, patient=patient)
+        return self.whole([symptom_report_json(row) for row in rows])
+
+    @extend_schema(request=NewSymptomReportSerializer, responses={201: SymptomReportReadSerializer})
+    def post(self, request: Request, patient_id: UUID) -> Response:
+        """A report names a symptom or has a note; the day is today where the patient lives."""
+        patient = patient_for(actor=self.actor, id=patient_id)
+        given = self.body(NewSymptomReportSerializer)
+        report = report_symptoms(actor=self.actor, patient=patient, **given, at=clock.now())
+        return Response(symptom_report_json(report), status=201)

@@ -1,0 +1,41 @@
+"""What a patient tells the team, by telephone or in the room: the check of the patient's page."""
+
+from typing import Any
+
+from django import forms
+
+from patients.forms.page import MEDIUM, PageForm, note_field
+from tapers.domain.symptoms import Group, of_group
+from tapers.vocabulary import ReportedBy
+
+
+def _asked(label: str, group: Group, **options: Any) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label,
+        required=False,
+        choices=[(symptom.value, symptom.label) for symptom in of_group(group)],
+        widget=forms.CheckboxSelectMultiple(),
+        **options,
+    )
+
+
+class SymptomForm(PageForm):
+    red_flags = _asked("Any of these now?", Group.RED_FLAG, help_text="Ask these first.")
+    minor = _asked("Is any of these new?", Group.MINOR)
+    other = _asked("Did any of these happen?", Group.OTHER)
+    note = note_field(
+        "In the patient’s own words", required=False, help_text="Or what the call is about."
+    )
+    reported_by = forms.ChoiceField(
+        label="Said by",
+        choices=ReportedBy.choices,
+        initial=ReportedBy.PATIENT,
+        widget=forms.Select(attrs=MEDIUM),
+    )
+    form_id = forms.UUIDField(widget=forms.HiddenInput())
+
+    @property
+    def symptoms(self) -> list[str]:
+        return [
+            each for name in ("red_flags", "minor", "other") for each in self.cleaned_data[name]
+        ]
