@@ -31,6 +31,9 @@ class Permission(StrEnum):
     REPORT_STEP = "REPORT_STEP"
     REPORT_SYMPTOMS = "REPORT_SYMPTOMS"
     LIFT_RED_FLAG = "LIFT_RED_FLAG"
+    TAKE_ALERT = "TAKE_ALERT"
+    ACKNOWLEDGE_ALERT = "ACKNOWLEDGE_ALERT"
+    SIGN_RULES = "SIGN_RULES"
     RETRY_REMINDER = "RETRY_REMINDER"
     DO_TASK = "DO_TASK"
     MANAGE_CLINIC = "MANAGE_CLINIC"
@@ -51,6 +54,7 @@ NURSING = OFFICE | {
     Permission.HOLD_TAPER,
     Permission.REPORT_STEP,
     Permission.REPORT_SYMPTOMS,
+    Permission.TAKE_ALERT,
 }
 PRESCRIBING = NURSING | {
     Permission.ACTIVATE_TAPER,
@@ -59,6 +63,8 @@ PRESCRIBING = NURSING | {
     Permission.STOP_TAPER,
     Permission.COMPLETE_TAPER,
     Permission.LIFT_RED_FLAG,
+    Permission.ACKNOWLEDGE_ALERT,
+    Permission.SIGN_RULES,
 }
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.READ_ONLY: READING,
@@ -88,6 +94,9 @@ DOING: dict[Permission, str] = {
     Permission.REPORT_STEP: "report a dose step",
     Permission.REPORT_SYMPTOMS: "report symptoms",
     Permission.LIFT_RED_FLAG: "lift a red flag",
+    Permission.TAKE_ALERT: "take on an alert or hand it over",
+    Permission.ACKNOWLEDGE_ALERT: "give the reason for an alert",
+    Permission.SIGN_RULES: "sign the clinical rules",
     Permission.RETRY_REMINDER: "try a reminder again",
     Permission.DO_TASK: "finish a task",
     Permission.MANAGE_CLINIC: "manage the clinic",

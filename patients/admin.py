@@ -56,6 +56,10 @@ class ClinicAdmin(SetUp):
     list_display = ("name", "time_zone", "country", "phone", "window_applies_to")
     search_fields = ("name",)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        """Once the clinic is there, the window is part of its versioned protocol."""
+        return ["window_applies_to"] if obj else []
+
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         values = dict(form.cleaned_data)
         if change and isinstance(obj, models.Clinic):

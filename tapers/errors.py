@@ -40,6 +40,27 @@ class NotAtZero(Conflict):
     code = "NOT_AT_ZERO"
 
 
+class NotAcknowledged(Conflict):
+    code = "NOT_ACKNOWLEDGED"
+
+    def __init__(self) -> None:
+        super().__init__("Nobody has given a reason for this alert yet; that comes first.")
+
+
+class AlertIsOver(Conflict):
+    code = "ALERT_IS_OVER"
+
+    def __init__(self) -> None:
+        super().__init__("This alert no longer applies.")
+
+
+class ProtocolChanged(Conflict):
+    code = "PROTOCOL_CHANGED"
+
+    def __init__(self) -> None:
+        super().__init__("The protocol has changed since. Look at it again.")
+
+
 class AlreadyAcknowledged(Conflict):
     code = "ALREADY_ACKNOWLEDGED"
 

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     VISIT_SECOND = "VISIT_SECOND"
     VISIT_UNANSWERED = "VISIT_UNANSWERED"
     VISIT_ESCALATED = "VISIT_ESCALATED"
+    ALERT_ESCALATED = "ALERT_ESCALATED"
 
 
 class Audience(StrEnum):
@@ -50,6 +51,7 @@ KIND_LABELS = {
     Kind.VISIT_SECOND: "Overdue visit, asked once more",
     Kind.VISIT_UNANSWERED: "Overdue visit without an appointment",
     Kind.VISIT_ESCALATED: "Visit long overdue",
+    Kind.ALERT_ESCALATED: "Alert nobody has acted on",
 }
 AUDIENCE_LABELS = {
     Audience.PATIENT: "Patient",

@@ -20,6 +20,7 @@ from patients.selectors.clinical import (
     current_exposures_for,
     diagnosis_of,
     exposure_days_before,
+    exposure_days_in,
     exposures_of,
 )
 from patients.selectors.clinics import (
@@ -55,6 +56,7 @@ __all__ = [
     "diagnosis_of",
     "events_of",
     "exposure_days_before",
+    "exposure_days_in",
     "exposure_for",
     "exposures_of",
     "fact_for",

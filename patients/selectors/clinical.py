@@ -58,7 +58,7 @@ def _snapshot(
         last_mmt_on=last.mmt,
         last_function_on=last.function,
         last_ck_on=last.ck,
-        exposure_days=_unbroken_days(courses, on),
+        exposure_days=exposure_days_in(courses, on=on),
     )
 
 
@@ -119,10 +119,11 @@ def exposure_days_before(*, patient: Patient, on: date) -> int | None:
 
     None when no course runs up to that day, or when it is not known when one of them began.
     """
-    return _unbroken_days(exposures_of(patient=patient), on)
+    return exposure_days_in(exposures_of(patient=patient), on=on)
 
 
-def _unbroken_days(every_course: Sequence[SteroidExposure], on: date) -> int | None:
+def exposure_days_in(every_course: Sequence[SteroidExposure], *, on: date) -> int | None:
+    """The same, of courses that were read already."""
     courses = [course for course in every_course if _reaches(course, on)]
     running = [course for course in courses if _runs_up_to(course, on)]
     if not running:

@@ -17,6 +17,8 @@ LIMITS: dict[str, tuple[Decimal, Decimal, str]] = {
     "ibmfrs_warning_points": (Decimal(2), Decimal(10), "points"),
     "ck_rise_percent": (Decimal(40), Decimal(200), "%"),
     "lab_overdue_days": (Decimal(1), Decimal(28), "days"),
+    "critical_escalates_after_hours": (Decimal(1), Decimal(72), "hours"),
+    "warning_escalates_after_days": (Decimal(1), Decimal(30), "days"),
 }
 
 
@@ -25,7 +27,8 @@ class Protocol:
     """The protocol as a clinic uses it; the defaults are those of the rulebook.
 
     `target_mg` is the prednisone dose aimed at; above 0 it wants a reason of its own for each
-    patient. Visits fall due after `visit_due_days` and are overdue after the other number.
+    patient. Visits fall due after `visit_due_days` and are overdue after the other number. An
+    alert that nobody has taken on or acknowledged for so long goes to the leads of the clinic.
     """
 
     window_applies_to: WindowAppliesTo = WindowAppliesTo.TOTAL
@@ -38,6 +41,8 @@ class Protocol:
     ibmfrs_warning_points: Decimal = Decimal(5)
     ck_rise_percent: Decimal = Decimal(65)
     lab_overdue_days: int = 7
+    critical_escalates_after_hours: int = 4
+    warning_escalates_after_days: int = 7
 
     def __post_init__(self) -> None:
         for field, (low, high, unit) in LIMITS.items():
@@ -47,6 +52,11 @@ class Protocol:
         for smaller, larger in _ORDERED:
             if getattr(self, smaller) > getattr(self, larger):
                 raise SettingsContradict(smaller, larger)
+
+    @property
+    def visit_grace_days(self) -> int:
+        """From the day a visit falls due, the days on which it is not overdue yet."""
+        return self.visit_overdue_after_days - self.visit_due_days
 
     @property
     def changed(self) -> dict[str, str]:

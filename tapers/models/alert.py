@@ -53,6 +53,13 @@ class Alert(models.Model):
     )
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    owner = models.ForeignKey(
+        "patients.Membership", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    owner_changed_at = models.DateTimeField(null=True, blank=True)
+    next_check_on = models.DateField(
+        null=True, blank=True, help_text="When to look again; it is then on the worklist"
+    )
 
     class Meta:
         constraints = [
@@ -89,6 +96,14 @@ class Alert(models.Model):
                 name="alert_acknowledged_with_a_reason",
             ),
             models.CheckConstraint(
+                condition=Q(owner__isnull=True) | Q(owner_changed_at__isnull=False),
+                name="alert_owner_since_an_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(next_check_on__isnull=True) | Q(acknowledged_at__isnull=False),
+                name="alert_checked_again_once_acknowledged",
+            ),
+            models.CheckConstraint(
                 condition=Q(severity__in=SEVERITIES, asked_severity__in=SEVERITIES),
                 name="alert_severity_is_known",
             ),
@@ -100,7 +115,36 @@ class Alert(models.Model):
                 condition=Q(acknowledged_at__isnull=True, closed_at__isnull=True),
                 name="alert_open",
             ),
+            models.Index(
+                fields=["next_check_on"],
+                condition=Q(next_check_on__isnull=False),
+                name="alert_next_check",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.id}"
+
+    @property
+    def is_open(self) -> bool:
+        """Nobody has taken note of it, and it still applies."""
+        return self.acknowledged_at is None and self.closed_at is None
+
+
+class AlertCheck(models.Model):
+    """A later look at an alert that somebody had taken note of; kept as it was written."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    alert = models.ForeignKey(Alert, models.PROTECT, related_name="checks")
+    note = models.CharField(max_length=500)
+    next_check_on = models.DateField(null=True, blank=True)
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(note=""), name="alert_check_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"check of {self.alert_id}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from patients.presenters import words
 from tapers.domain.rules.rule import Finding, Severity
+from tapers.domain.rules.titles import title_of
 from tapers.domain.sources import Source
 
 KIND_WORDS = {
@@ -44,6 +45,7 @@ class SourceLine:
 @dataclass(frozen=True)
 class FindingRow:
     code: str
+    title: str
     tone: Tone
     message: str
     sources: tuple[SourceLine, ...]
@@ -65,6 +67,7 @@ def with_typed(rows: Iterable[FindingRow], typed: Mapping[str, str]) -> tuple[Fi
 def finding_row(finding: Finding) -> FindingRow:
     return FindingRow(
         code=finding.code,
+        title=title_of(finding.code),
         tone=TONES[finding.severity],
         message=finding.message,
         sources=tuple(source_line(source) for source in finding.sources),

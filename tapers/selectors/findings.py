@@ -1,18 +1,20 @@
 """What the rulebook says of a taper: asked anew for a draft, as it was stored afterwards."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from patients.access import visible_patients
+from patients.access import visible_clinics, visible_patients
+from patients.clock import today_in
 from patients.errors import NotFound
 from patients.models import Clinic, Patient
+from patients.vocabulary import PatientStatus
 from tapers.domain.plan import Plan
 from tapers.domain.rules.rule import Finding, Severity
 from tapers.domain.rules.rulebook import findings
@@ -99,11 +101,27 @@ def alerts_for(
     return _open(rows) if open_only else rows
 
 
+def alerts_to_check(*, actor: User, clinic: Clinic | None = None, at: datetime) -> QuerySet[Alert]:
+    """Return what was taken note of and whose next look has come by the clinic's day."""
+    clinics = [clinic] if clinic is not None else list(visible_clinics(actor=actor))
+    due = Q(pk__in=[])
+    for each in clinics:
+        today = today_in(each.time_zone, at=at)
+        due |= Q(patient__clinic=each, next_check_on__lte=today)
+    rows = alerts_for(actor=actor).filter(due, patient__status=PatientStatus.ACTIVE)
+    return rows.order_by("next_check_on", "id")
+
+
 def alert_for(*, actor: User, id: UUID | str) -> Alert:  # noqa: A002
     try:
         return alerts_for(actor=actor).get(pk=id)
     except (Alert.DoesNotExist, ValidationError):
         raise NotFound("There is no such alert.") from None
+
+
+def open_alerts_of(patient: Patient) -> list[Alert]:
+    """Return what waits for a reason of one patient, whoever asks; for services."""
+    return list(_open(Alert.objects.filter(patient=patient)).order_by("raised_at", "id"))
 
 
 def open_alert_counts(*, patient_ids: Iterable[UUID]) -> dict[UUID, int]:

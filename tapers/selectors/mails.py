@@ -1,6 +1,6 @@
 """The mails of the coming days, as they would be written; nothing is stored or sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.models import User
@@ -16,6 +16,7 @@ from tapers.domain.course import Report
 from tapers.domain.monitoring import assessment_due_on
 from tapers.domain.plan import Plan
 from tapers.selectors.facts import stocked_strengths
+from tapers.selectors.protocols import protocol_of
 from tapers.selectors.reminders import (
     Monitoring,
     monitoring_of,
@@ -75,8 +76,12 @@ def mail_preview(
 def _monitoring_with(patient: Patient, plan: Plan) -> Monitoring:
     """The monitoring of the patient as it would be with this plan running."""
     present = monitoring_of(patient=patient)
-    due_on = assessment_due_on(last_full_on=present.last_full_on, taper_starts_on=plan.starts_on)
-    return Monitoring(present.last_full_on, due_on, reminds=True, until=None)
+    due_on = assessment_due_on(
+        last_full_on=present.last_full_on,
+        taper_starts_on=plan.starts_on,
+        due_days=protocol_of(patient.clinic).visit_due_days,
+    )
+    return replace(present, due_on=due_on, reminds=True, until=None)
 
 
 def _previewed(

@@ -15,11 +15,10 @@ from patients.instruments.catalogue import MEASURES
 from patients.instruments.mmt import Muscle, Scale, Side
 from patients.instruments.reading import Reading, State
 from patients.models import Measurement, Patient, SteroidExposure
-from patients.selectors import diagnosis_of, exposure_days_before, exposures_of
+from patients.selectors import diagnosis_of, exposure_days_in, exposures_of
 from patients.vocabulary import DiagnosisStatus
 from tapers.domain.course import Outcome, Report
 from tapers.domain.dose import Drug
-from tapers.domain.protocol import Protocol
 from tapers.domain.record import (
     CourseFacts,
     DatedReading,
@@ -31,9 +30,9 @@ from tapers.domain.record import (
 from tapers.domain.states import Status
 from tapers.models import PlanRevision, StepReport, Taper
 from tapers.models import SymptomReport as SymptomReportRow
-from tapers.selectors.facts import window_of_clinic
 from tapers.selectors.known import known_facts
 from tapers.selectors.plans import plan_of_revision
+from tapers.selectors.protocols import protocol_on
 from tapers.vocabulary import Origin
 
 NEVER_STARTED = (Status.DRAFT, Status.ENTERED_IN_ERROR)
@@ -45,14 +44,15 @@ def course_facts(*, patient: Patient, as_of: date) -> CourseFacts:
 
     Not recorded by this product yet, and so unknown: steroid-sparing drugs.
     """
+    courses = exposures_of(patient=patient)
     facts = CourseFacts(
         diagnosis=_diagnosis(patient),
-        taper=_taper(patient, as_of),
-        periods=_periods(patient),
+        taper=_taper(patient, courses, as_of),
+        periods=_periods(patient, courses),
         readings=_readings(patient, as_of),
         symptoms=_symptoms(patient, as_of),
-        protocol=Protocol(window_applies_to=window_of_clinic(patient.clinic)),
         **known_facts(patient=patient, as_of=as_of),
+        protocol=protocol_on(patient.clinic, as_of),
     )
     return facts.known_by(as_of)
 
@@ -67,13 +67,9 @@ def _diagnosis(patient: Patient) -> Diagnosis:
 # Doses -------------------------------------------------------------------------------------------
 
 
-def _periods(patient: Patient) -> tuple[SteroidPeriod, ...]:
+def _periods(patient: Patient, courses: Sequence[SteroidExposure]) -> tuple[SteroidPeriod, ...]:
     """The recorded courses of a drug that has an equivalent; the mean of alternating doses."""
-    return tuple(
-        _period(row, patient.time_zone)
-        for row in exposures_of(patient=patient)
-        if row.drug in set(Drug)
-    )
+    return tuple(_period(row, patient.time_zone) for row in courses if row.drug in set(Drug))
 
 
 def _period(row: SteroidExposure, zone: str) -> SteroidPeriod:
@@ -91,7 +87,7 @@ def _period(row: SteroidExposure, zone: str) -> SteroidPeriod:
     )
 
 
-def _taper(patient: Patient, as_of: date) -> TaperRecord | None:
+def _taper(patient: Patient, courses: Sequence[SteroidExposure], as_of: date) -> TaperRecord | None:
     """The taper that was running on the day, else the one before it."""
     zone = ZoneInfo(patient.time_zone)
     begun = [row for row in _started_tapers(patient) if _begins_on(row, zone) <= as_of]
@@ -105,7 +101,7 @@ def _taper(patient: Patient, as_of: date) -> TaperRecord | None:
         plan=plan_of_revision(revision),
         reports=_reports(list(taper.reports.all()), by_then, as_of),
         exposure_days_before_start=(
-            exposure_days_before(patient=patient, on=taper.starts_on)
+            exposure_days_in(courses, on=taper.starts_on)
             if taper.exposure_days is None
             else taper.exposure_days
         ),

@@ -18,7 +18,7 @@ from patients.models import Patient
 from patients.selectors import latest_full_assessment_on
 from tapers.domain.course import Outcome, Report
 from tapers.domain.dose import TabletCount, TabletStrength, mg_text, tablets_for
-from tapers.domain.monitoring import assessment_due_on, overdue_from
+from tapers.domain.monitoring import GRACE_DAYS, assessment_due_on, overdue_from
 from tapers.domain.plan import Plan
 from tapers.domain.reminders import (
     PlannedReminder,
@@ -32,6 +32,7 @@ from tapers.domain.reminders import (
 from tapers.domain.states import RUNNING, Status
 from tapers.models import Taper
 from tapers.selectors.plans import taken_steps
+from tapers.selectors.protocols import protocol_of
 
 MONITORED_AFTER_DAYS = 365
 KINDS = {
@@ -202,19 +203,35 @@ class Monitoring:
     due_on: date | None
     reminds: bool
     until: date | None
+    grace_days: int = GRACE_DAYS
+
+    @property
+    def overdue_on(self) -> date | None:
+        if self.due_on is None:
+            return None
+        return overdue_from(due_on=self.due_on, grace_days=self.grace_days)
 
 
 def monitoring_of(*, patient: Patient) -> Monitoring:
     """Visits are reminded of while a taper runs and for a year after it was completed."""
     last_full_on = latest_full_assessment_on(patient=patient)
     taper = _monitored_taper(patient)
+    protocol = protocol_of(patient.clinic)
     due_on = assessment_due_on(
-        last_full_on=last_full_on, taper_starts_on=taper.starts_on if taper else None
+        last_full_on=last_full_on,
+        taper_starts_on=taper.starts_on if taper else None,
+        due_days=protocol.visit_due_days,
     )
     until = None
     if taper is not None and taper.ended_on is not None:
         until = taper.ended_on + timedelta(days=MONITORED_AFTER_DAYS)
-    return Monitoring(last_full_on, due_on, reminds=taper is not None, until=until)
+    return Monitoring(
+        last_full_on,
+        due_on,
+        reminds=taper is not None,
+        until=until,
+        grace_days=protocol.visit_grace_days,
+    )
 
 
 def _monitored_taper(patient: Patient) -> Taper | None:
@@ -232,13 +249,12 @@ def _monitored_taper(patient: Patient) -> Taper | None:
 
 def monitoring_requests(*, patient: Patient, monitoring: Monitoring) -> tuple[ReminderRequest, ...]:
     """Return the mails of the due day and of the first overdue one, to patient and nurses."""
-    if monitoring.due_on is None or not monitoring.reminds:
+    overdue_on = monitoring.overdue_on
+    if monitoring.due_on is None or overdue_on is None or not monitoring.reminds:
         return ()
-    planned = monitoring_reminders(
-        due_on=monitoring.due_on, overdue_on=overdue_from(due_on=monitoring.due_on)
-    )
+    planned = monitoring_reminders(due_on=monitoring.due_on, overdue_on=overdue_on)
     rules = policy_of(patient.clinic)
-    rungs = rungs_after(overdue_from(due_on=monitoring.due_on), rungs=_visit_rungs(rules))
+    rungs = rungs_after(overdue_on, rungs=_visit_rungs(rules))
     requests = [
         *(
             _monitoring_request(patient, monitoring, each, audience)

@@ -5,6 +5,7 @@ from typing import Any
 
 from patients.facts import LABELS, Answer, Change, FactKind
 from patients.vocabulary import Event
+from tapers.domain.rules.titles import title_of
 from tapers.domain.symptoms import Symptom
 
 Details = Mapping[str, Any]
@@ -31,7 +32,7 @@ SENTENCES: dict[str, str] = {
     Event.TAPER_DRAFTED: "Taper drafted from {daily_mg} mg, {starts_on} to {first_zero_on}.",
     Event.TAPER_STARTED: "Taper activated, first day at 0 mg {first_zero_on}.",
     Event.PLAN_REVISED: "Plan revised to revision {revision}: first day at 0 mg now {after}.",
-    Event.RULE_OVERRIDDEN: "{code} accepted with a reason.",
+    Event.RULE_OVERRIDDEN: "{title} ({code}) accepted with a reason.",
     Event.TAPER_HELD: "Taper put on hold from {on}.",
     Event.TAPER_RESUMED: "Taper resumed on {on}, first day at 0 mg now {first_zero_on}.",
     Event.TAPER_STOPPED: "Taper stopped on {on}.",
@@ -43,10 +44,10 @@ SENTENCES: dict[str, str] = {
     Event.LINK_OPENED: "The patient opened the page behind the link of a mail.",
     Event.LINK_LOCKED: "Links locked: the birth date was wrong too often.",
     Event.LINKS_REVOKED: "All links sent so far were revoked.",
-    Event.ALERT_RAISED: "{code} raised; it waits for a reason.",
-    Event.ALERT_ACKNOWLEDGED: "{code} acknowledged with a reason.",
-    Event.ALERT_ASSIGNED: "{code} {assigned}.",
-    Event.ALERT_CHECKED: "{code} looked at again.",
+    Event.ALERT_RAISED: "{title} ({code}) raised; it waits for a reason.",
+    Event.ALERT_ACKNOWLEDGED: "{title} ({code}) acknowledged with a reason.",
+    Event.ALERT_ASSIGNED: "{title} ({code}) {assigned}.",
+    Event.ALERT_CHECKED: "{title} ({code}) looked at again.",
     Event.PROTOCOL_CHANGED: "The clinic's protocol changed to version {version}.",
     Event.RULES_SIGNED: "The clinical rules {rulebook} were signed.",
     Event.REMINDERS_SCHEDULED: "Reminders scheduled: {added} new, {cancelled} cancelled.",
@@ -82,6 +83,7 @@ def _words(details: Details) -> dict[str, str]:
         words["after"] = str(ends.get("after", "…"))
     words["outcome"] = OUTCOMES.get(words.get("outcome", ""), words.get("outcome", "…"))
     words["taken"] = f" on {words['taken_on']}" if "taken_on" in words else ""
+    words["title"] = title_of(words["code"]) if "code" in words else "…"
     words["assigned"] = ASSIGNED.get(words.get("change", ""), "handed over")
     words["fact"] = _fact(words)
     words["what_changed"] = CHANGES.get(words.get("change", ""), "corrected")

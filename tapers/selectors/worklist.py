@@ -13,9 +13,11 @@ from patients.models import Clinic, Patient
 from patients.vocabulary import PatientStatus
 from tapers.domain.monitoring import MonitoringState, monitoring_state, overdue_from
 from tapers.domain.plan import DoseStep
+from tapers.domain.protocol import Protocol
 from tapers.domain.states import Status
 from tapers.models import Taper
 from tapers.selectors.courses import Course, courses_for
+from tapers.selectors.protocols import protocols_of
 from tapers.selectors.tapers import tapers_for
 
 
@@ -61,9 +63,13 @@ def steps_due_or_late(
 
 
 def visits_due(*, actor: User, clinic: Clinic | None = None, at: datetime) -> tuple[VisitDue, ...]:
-    """Return the visits due on the patient's own day, the longest overdue first; one query."""
-    rows = _treated(actor, clinic).filter(next_assessment_due_on__lte=at.date() + timedelta(days=1))
-    due = [visit for patient in rows if (visit := _visit(patient, at=at)) is not None]
+    """Return the visits due on the patient's own day, the longest overdue first; two queries."""
+    rows = list(
+        _treated(actor, clinic).filter(next_assessment_due_on__lte=at.date() + timedelta(days=1))
+    )
+    protocols = protocols_of(patient.clinic for patient in rows)
+    seen = [_visit(patient, protocols[patient.clinic_id], at=at) for patient in rows]
+    due = [visit for visit in seen if visit is not None]
     return tuple(sorted(due, key=lambda each: (each.due_on, _name(each.patient))))
 
 
@@ -79,12 +85,14 @@ def _treated(actor: User, clinic: Clinic | None) -> QuerySet[Patient]:
     return rows.select_related("clinic")
 
 
-def _visit(patient: Patient, *, at: datetime) -> VisitDue | None:
+def _visit(patient: Patient, protocol: Protocol, *, at: datetime) -> VisitDue | None:
     today, due_on = today_in(patient.time_zone, at=at), patient.next_assessment_due_on
-    state = monitoring_state(due_on=due_on, today=today)
+    grace = protocol.visit_grace_days
+    state = monitoring_state(due_on=due_on, today=today, grace_days=grace)
     if due_on is None or state is MonitoringState.NOT_DUE:
         return None
-    return VisitDue(patient, due_on, state, (today - due_on).days, overdue_from(due_on=due_on))
+    overdue_on = overdue_from(due_on=due_on, grace_days=grace)
+    return VisitDue(patient, due_on, state, (today - due_on).days, overdue_on)
 
 
 def _name(patient: Patient) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from rest_framework import serializers
 from patients.serializers.fields import WordField
 from tapers.domain.rules.rule import Severity, Statement
 from tapers.domain.rules.rulebook import VERSION, topic_of
+from tapers.domain.rules.titles import title_of
 from tapers.serializers.finding import SourceSerializer, source_json
 
 
@@ -12,6 +13,7 @@ class RuleSerializer(serializers.Serializer[Any]):
     """One clinical sentence as the rulebook holds it, with what it rests on."""
 
     code = serializers.CharField()
+    title = serializers.CharField()
     topic = serializers.CharField()
     says = serializers.CharField()
     severity = WordField(Severity, help_text="Unless a finding says another one.")
@@ -23,6 +25,7 @@ class RuleSerializer(serializers.Serializer[Any]):
 def rule_json(rule: Statement) -> dict[str, Any]:
     return {
         "code": rule.code,
+        "title": title_of(rule.code),
         "topic": topic_of(rule.code),
         "says": rule.says,
         "severity": str(rule.severity),

@@ -1,16 +1,18 @@
 """What the rulebook says of a plan is stored as alerts; warnings wait for somebody's reason."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from patients import audit
 from patients.access import Actor, Permission, check, user_of
+from patients.clock import today_in
 from patients.errors import BadInput
+from patients.models import Patient
 from patients.vocabulary import Event
-from tapers.domain.plan import Plan
+from tapers.domain.plan import Plan, days_after
 from tapers.domain.rules.rule import Finding, Severity
 from tapers.domain.rules.rulebook import VERSION, findings
 from tapers.domain.sources import Source
@@ -23,8 +25,11 @@ from tapers.selectors.acceptances import (
     carried_over,
 )
 from tapers.selectors.facts import context_of_taper
+from tapers.services.escalation import ask_for_escalation
 from tapers.services.revisions import words
 from tapers.vocabulary import Origin
+
+NEXT_CHECK_WITHIN_DAYS = 90
 
 
 def checked_reasons(reasons: Mapping[str, str]) -> dict[str, str]:
@@ -81,28 +86,34 @@ def store_findings(
     Alert.objects.bulk_create(alerts)
     for alert in alerts:
         _tell(alert, actor=actor, overridden=alert.code in waiting, at=at)
+    ask_for_escalation(taper.patient, at)
     return tuple(alerts)
 
 
 def close_alerts(taper: Taper, at: datetime) -> None:
     """Nothing waits for a reason any more on a taper that is over."""
     _close_open(taper, at=at)
+    ask_for_escalation(taper.patient, at)
 
 
 @transaction.atomic
-def acknowledge_alert(*, actor: User, alert: Alert, reason: str, at: datetime) -> Alert:
-    """Take note of an alert with a reason; the same is then not asked again on this taper."""
-    check(actor, Permission.ACTIVATE_TAPER, alert.patient)
+def acknowledge_alert(
+    *, actor: User, alert: Alert, reason: str, next_check_on: date | None = None, at: datetime
+) -> Alert:
+    """Take note of an alert with a reason; the same is then not asked again on this taper.
+
+    On *next_check_on*, a day after today and at most 90 days ahead, it is on the worklist again.
+    """
+    check(actor, Permission.ACKNOWLEDGE_ALERT, alert.patient)
     reason = words("reason", reason)
-    alert = (
-        Alert.objects.select_for_update(of=("self",))
-        .select_related("patient__clinic", "taper")
-        .get(pk=alert.pk)
-    )
-    if alert.acknowledged_at is not None or alert.closed_at is not None:
+    check_next_day(alert.patient, next_check_on, at=at)
+    alert = locked_alert(alert)
+    if not alert.is_open:
         raise AlreadyAcknowledged
     alert.reason, alert.acknowledged_by, alert.acknowledged_at = reason, actor, at
-    alert.save(update_fields=["reason", "acknowledged_by", "acknowledged_at"])
+    alert.next_check_on = next_check_on
+    alert.save(update_fields=["reason", "acknowledged_by", "acknowledged_at", "next_check_on"])
+    ask_for_escalation(alert.patient, at)
     audit.record(
         Event.ALERT_ACKNOWLEDGED,
         patient=alert.patient,
@@ -114,6 +125,23 @@ def acknowledge_alert(*, actor: User, alert: Alert, reason: str, at: datetime) -
         revision=alert.revision_number,
     )
     return alert
+
+
+def locked_alert(alert: Alert) -> Alert:
+    """Return the row, locked after its patient, as whoever raises alerts does."""
+    Patient.objects.select_for_update(no_key=True).get(pk=alert.patient_id)
+    rows = Alert.objects.select_for_update(of=("self",)).select_related("patient__clinic", "taper")
+    return rows.get(pk=alert.pk)
+
+
+def check_next_day(patient: Patient, day: date | None, *, at: datetime) -> None:
+    """Raise BadInput unless the day lies after today, and no further than 90 days ahead."""
+    if day is None:
+        return
+    today = today_in(patient.clinic.time_zone, at=at)
+    first, last = days_after(today, 1), days_after(today, NEXT_CHECK_WITHIN_DAYS)
+    if not first <= day <= last:
+        raise BadInput("next_check_on", f"Give a day from {first} to {last}, or none.")
 
 
 def _said(

@@ -19,6 +19,7 @@ from tapers.domain.rules.rulebook import VERSION, course_findings, course_rule_f
 from tapers.models import Alert, CourseEvaluation, StepReport, SymptomReport
 from tapers.selectors.record import course_facts
 from tapers.services.alerts import stored_source
+from tapers.services.escalation import ask_for_escalation
 
 Cause = Assessment | StepReport | SymptomReport
 BY_RULEBOOK = "rulebook"
@@ -92,10 +93,15 @@ def _evaluate(
         for finding in found
     ]
     new = [finding for finding, decision in decided if decision is not Decision.KEEP]
-    _close(standing, raised, found, new, at=at)
-    alerts = Alert.objects.bulk_create(_alert(patient, each, cause, at=at) for each in new)
+    closed = _close(standing, raised, found, new, at=at)
+    owned = {(row.code, row.episode): row for row in standing if row.owner_id is not None}
+    alerts = Alert.objects.bulk_create(
+        _alert(patient, each, cause, owned.get((each.code, each.episode)), at=at) for each in new
+    )
     for alert in alerts:
         _tell(alert, actor, at=at)
+    if closed or alerts:
+        ask_for_escalation(patient, at)
     return tuple(alerts)
 
 
@@ -131,8 +137,8 @@ def _close(
     new: list[Finding],
     *,
     at: datetime,
-) -> None:
-    """Close what is raised again, and what no rule says any more."""
+) -> int:
+    """Close what is raised again, and what no rule says any more; return how many."""
     replaced = {(each.code, each.episode) for each in new}
     silent = no_longer_said(raised=raised, findings=found)
     over = {(each.code, each.episode) for each in silent if each.severity is not Severity.CRITICAL}
@@ -143,12 +149,17 @@ def _close(
         and row.acknowledged_at is None
         and (row.code, row.episode) in replaced | over
     ]
-    Alert.objects.filter(pk__in=ids).update(closed_at=at)
+    return Alert.objects.filter(pk__in=ids).update(closed_at=at) if ids else 0
 
 
-def _alert(patient: Patient, finding: Finding, cause: Cause | None, *, at: datetime) -> Alert:
+def _alert(
+    patient: Patient, finding: Finding, cause: Cause | None, owned: Alert | None, *, at: datetime
+) -> Alert:
+    """What was somebody's when it was milder is still theirs."""
     return Alert(
         patient=patient,
+        owner_id=owned.owner_id if owned else None,
+        owner_changed_at=owned.owner_changed_at if owned else None,
         assessment=cause if isinstance(cause, Assessment) else None,
         step_report=cause if isinstance(cause, StepReport) else None,
         symptom_report=cause if isinstance(cause, SymptomReport) else None,

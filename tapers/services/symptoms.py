@@ -35,6 +35,7 @@ from tapers.selectors.plans import plan_of
 from tapers.selectors.tapers import latest_taper_of
 from tapers.services.alerts import stored_source
 from tapers.services.course_alerts import evaluate_course
+from tapers.services.escalation import ask_for_escalation
 from tapers.services.revisions import words
 from tapers.services.schedule import ask_for_reminders
 from tapers.vocabulary import ReportedBy
@@ -115,6 +116,7 @@ def lift_red_flag(*, actor: User, patient: Patient, reason: str, at: datetime) -
     if not lifted:
         raise Conflict("There is no red flag to lift.", code="NO_RED_FLAG")
     _open_alerts(patient, RED).update(reason=reason, acknowledged_by=actor, acknowledged_at=at)
+    ask_for_escalation(patient, at)
     patient = end_red_flag(actor=actor, patient=patient, at=at)
     close_tasks(actor=actor, clinic=patient.clinic, key=_red_flag_key(patient), at=at)
     audit.record(
@@ -205,6 +207,7 @@ def _raise_alert(
         revision=alert.revision_number,
         rulebook=VERSION,
     )
+    ask_for_escalation(report.patient, at)
 
 
 def _mail_the_team(report: SymptomReport, *, at: datetime) -> None:

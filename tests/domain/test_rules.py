@@ -23,6 +23,7 @@ from tapers.domain.rules.rulebook import (
     markdown,
     rule_for,
 )
+from tapers.domain.rules.titles import TITLES
 from tapers.domain.rules.words import joined, listed, weeks_text
 from tapers.domain.schedule import Regimen, conforming_regimens, plan_for
 from tapers.domain.sources import Mark, Source, SourceKind
@@ -194,6 +195,15 @@ def assert_calm(message: str) -> None:
     assert message.endswith((".", "?"))
     assert "None" not in message
     assert "E+" not in message
+
+
+def test_every_rule_has_a_title_of_its_own_and_no_title_is_left_over() -> None:
+    assert set(TITLES) == {rule.code for rule in STATEMENTS}
+    assert len(set(TITLES.values())) == len(TITLES)
+    for title in TITLES.values():
+        assert title[0].isupper()
+        assert not NEVER_SAID.search(title), title
+        assert len(title) <= 60
 
 
 def test_codes_are_unique_and_every_rule_explains_itself() -> None:

@@ -27,6 +27,7 @@ FOR_TEAMS = {
     Kind.STEP_ESCALATED,
     Kind.VISIT_UNANSWERED,
     Kind.VISIT_ESCALATED,
+    Kind.ALERT_ESCALATED,
 }
 TO_PATIENTS = [kind for kind in Kind if kind not in FOR_TEAMS]
 TO_TEAMS = [kind for kind in Kind if kind is not Kind.ADDRESS_VERIFICATION]

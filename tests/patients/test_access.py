@@ -36,6 +36,9 @@ COMPLETE_TAPER           x        -         -           -
 REPORT_STEP              x        x         -           -
 REPORT_SYMPTOMS          x        x         -           -
 LIFT_RED_FLAG            x        -         -           -
+TAKE_ALERT               x        x         -           -
+ACKNOWLEDGE_ALERT        x        -         -           -
+SIGN_RULES               x        -         -           -
 RETRY_REMINDER           x        x         x           -
 DO_TASK                  x        x         x           -
 MANAGE_CLINIC            -        -         -           -

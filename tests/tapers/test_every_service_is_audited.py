@@ -8,15 +8,17 @@ from pkgutil import iter_modules
 import pytest
 
 from patients.facts import FactKind
-from patients.models import AuditEvent
+from patients.models import AuditEvent, Membership
 from patients.vocabulary import Event
 from tapers import services
 from tapers.services import (
+    alert_care,
     alerts,
     assessments,
     changing,
     drafting,
     facts,
+    protocols,
     reminder_policy,
     reporting,
     symptoms,
@@ -32,20 +34,25 @@ from tests.patients.readings import FULL_VISIT
 from tests.tapers.story import FORTY_MG, REASONS, june, may, morning_of
 
 NOT_AUDITED = {
+    "ask_for_escalation": "part of a change that has its own event; the schedule tells of itself",
     "ask_for_monitoring": "part of a change that has its own event; the schedule tells of itself",
     "ask_for_reminders": "part of a change that has its own event; the schedule tells of itself",
     "cancel_reminders": "part of a change that has its own event; the schedule tells of itself",
     "check_day": "checks a value, changes nothing",
+    "check_next_day": "checks a value, changes nothing",
     "check_not_ahead": "checks a value, changes nothing",
     "check_patient_is_treated": "checks a value, changes nothing",
     "checked_reasons": "checks values, changes nothing",
     "close_alerts": "part of ending a taper, which has its own event",
     "complete": "part of complete_taper and report_step; writes the event itself",
+    "differences": "answers a question, changes nothing",
     "evaluate_course": "part of storing a visit or a report; tells of each warning it raises",
     "evaluate_courses": "tells of each warning it raises, and opens a task for what it cannot read",
     "try_course": "tells of each warning it raises, and opens a task for what it cannot read",
     "end": "part of stop_taper and complete_taper, which have their own events",
     "locked": "reads a row",
+    "locked_alert": "reads a row",
+    "proposed_protocol": "checks values, changes nothing",
     "status_after": "answers a question, changes nothing",
     "store_findings": "part of activating and revising; tells of each warning accepted or open",
     "store_revision": "part of drafting and revising, which have their own events",
@@ -128,6 +135,31 @@ def report_step(world):
 def acknowledge_alert(world):
     alert = AlertFactory(taper=world.running)
     alerts.acknowledge_alert(actor=world.prescriber, alert=alert, reason="Agreed", at=world.at)
+
+
+def assign_alert(world):
+    alert = AlertFactory(taper=world.running)
+    owner = Membership.objects.get(user=world.nurse)
+    alert_care.assign_alert(actor=world.nurse, alert=alert, owner=owner, at=world.at)
+
+
+def check_alert(world):
+    alert = AlertFactory(taper=world.running)
+    alerts.acknowledge_alert(actor=world.prescriber, alert=alert, reason="Agreed", at=world.at)
+    alert_care.check_alert(actor=world.prescriber, alert=alert, note="Better", at=world.at)
+
+
+def change_protocol(world):
+    clinic = world.patient.clinic
+    lead = MembershipFactory(clinic=clinic, role="NURSE", is_lead=True).user
+    protocols.change_protocol(
+        actor=lead,
+        clinic=clinic,
+        changes={"visit_due_days": 35},
+        reason="Few rooms",
+        version=1,
+        at=world.at,
+    )
 
 
 def record_assessment(world):
@@ -259,10 +291,16 @@ EXAMPLES = {
     report_symptoms: Event.SYMPTOMS_REPORTED,
     lift_red_flag: Event.RED_FLAG_LIFTED,
     acknowledge_alert: Event.ALERT_ACKNOWLEDGED,
+    assign_alert: Event.ALERT_ASSIGNED,
+    check_alert: Event.ALERT_CHECKED,
+    change_protocol: Event.PROTOCOL_CHANGED,
     record_assessment: Event.ASSESSMENT_RECORDED,
     correct_assessment: Event.ASSESSMENT_CORRECTED,
     change_reminder_policy: Event.CLINIC_CHANGED,
 }
+
+
+OF_THE_CLINIC = {Event.CLINIC_CHANGED, Event.PROTOCOL_CHANGED, Event.RULES_SIGNED}
 
 
 class World:
@@ -294,7 +332,7 @@ def test_a_service_leaves_a_row_in_the_trail(example, event, world):
     example(world)
 
     row = AuditEvent.objects.get(event=event)
-    assert row.patient == (None if event == Event.CLINIC_CHANGED else world.patient)
+    assert row.patient == (None if event in OF_THE_CLINIC else world.patient)
     assert row.actor is not None
     assert "mg" not in str(row.details.get("reason", ""))
 

@@ -40,9 +40,11 @@ def steroids_go_on_without_a_plan(case: CourseCase) -> tuple[Said, ...]:
 
 
 def _low_dose_is_documented(case: CourseCase, daily_mg: Decimal) -> bool:
-    """Staying at 10 mg or less is an option with a reason and a steroid-sparing drug."""
+    """Staying at the clinic's target, unless it set one at 10 mg, or less is an option with a
+    reason and a steroid-sparing drug."""
     given = any(course.is_given_on(case.as_of) for course in case.facts.sparing)
-    return daily_mg <= HIGH_MG and bool(case.facts.low_dose_reason.strip()) and given
+    most = case.facts.protocol.target_mg or HIGH_MG
+    return daily_mg <= most and bool(case.facts.low_dose_reason.strip()) and given
 
 
 def dose_stays_above_10_mg(case: CourseCase) -> tuple[Said, ...]:

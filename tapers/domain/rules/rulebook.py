@@ -37,6 +37,7 @@ from tapers.domain.rules.rule import (
     Severity,
     Statement,
 )
+from tapers.domain.rules.titles import title_of
 from tapers.domain.schedule import Conforming
 from tapers.domain.sources import Source
 
@@ -239,7 +240,7 @@ def _rule_lines(rule: Statement) -> list[str]:
     return [
         f"### {rule.code}",
         "",
-        rule.says,
+        f"**{title_of(rule.code)}.** {rule.says}",
         "",
         f"- Severity: {_SEVERITY_WORDS[rule.severity]}",
         f"- Why: {rule.because}",

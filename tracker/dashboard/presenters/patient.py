@@ -136,6 +136,7 @@ def troubles_of(
     patient: "Patient",
     *,
     today: date,
+    grace_days: int,
     alerts: int,
     tasks: int,
     failed: int,
@@ -148,9 +149,9 @@ def troubles_of(
         text = f"Step {step.number} {words.late_by(days)}"
         found.append(Trouble(text, tone, tone, "#plan"))
     due_on = patient.next_assessment_due_on
-    state = monitoring_state(due_on=due_on, today=today)
+    state = monitoring_state(due_on=due_on, today=today, grace_days=grace_days)
     if due_on is not None and state is MonitoringState.OVERDUE:
-        since = (today - overdue_from(due_on=due_on)).days + 1
+        since = (today - overdue_from(due_on=due_on, grace_days=grace_days)).days + 1
         found.append(
             Trouble(f"Visit overdue by {words.counted(since, 'day')}", "late", "late", "#visits")
         )

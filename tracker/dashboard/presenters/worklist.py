@@ -15,6 +15,7 @@ from patients.presenters import words
 from patients.vocabulary import TaskKind
 from tapers.domain.dose import mg_text
 from tapers.domain.monitoring import MonitoringState
+from tapers.domain.rules.titles import title_of
 from tapers.selectors import StepDue, VisitDue
 from tracker.dashboard.selectors import ComingUp, Waiting
 
@@ -292,13 +293,13 @@ def _alert(alert: "Alert", reader: Reader) -> Item:
         kind=ALERT,
         group="critical" if critical else "waiting",
         icon="critical" if critical else "late",
-        what=alert.code.replace("_", " ").capitalize(),
+        what=title_of(alert.code),
         since=f"raised {raised}",
         action=Link("Give a reason", f"{reverse('patient', args=[patient.pk])}#alerts"),
         detail=(alert.message,),
-        form=ALERT if Permission.ACTIVATE_TAPER in reader.may else "",
+        form=ALERT if Permission.ACKNOWLEDGE_ALERT in reader.may else "",
         post_to=reverse("alert-acknowledge", args=[alert.pk]),
-        why_not=_why_not(reader, Permission.ACTIVATE_TAPER, REASONS_BY),
+        why_not=_why_not(reader, Permission.ACKNOWLEDGE_ALERT, REASONS_BY),
         order=(0, patient.family_name),
         person=_person(patient, reader.today),
     )

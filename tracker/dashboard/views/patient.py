@@ -43,6 +43,7 @@ from tapers.selectors import (
 )
 from tapers.selectors.facts import stocked_strengths
 from tapers.selectors.findings import finding_of
+from tapers.selectors.protocols import protocol_of
 from tapers.views.about import About, about_patient
 from tracker.dashboard.chart import NARROW, WIDE, ChartFacts, Hold, Revision, chart_of
 from tracker.dashboard.presenters import patient as present
@@ -94,6 +95,7 @@ def _header(about: About, course: Course | None) -> dict[str, Any]:
             course,
             patient,
             today=about.today,
+            grace_days=protocol_of(patient.clinic).visit_grace_days,
             alerts=len(alerts),
             tasks=len(tasks),
             failed=failed.count(),

@@ -1,0 +1,95 @@
+"""When an alert on which nobody acts goes to the leads of its clinic; visible beforehand."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from notifications.policy import (
+    Audience,
+    Kind,
+    ReminderRequest,
+    TeamMailOn,
+    instant_for,
+    working_day_from,
+)
+from notifications.selectors.policy import policy_of
+from patients.models import Clinic, Patient
+from tapers.domain.protocol import Protocol
+from tapers.domain.rules.rule import Severity
+from tapers.models import Alert
+from tapers.selectors.findings import open_alerts_of
+from tapers.selectors.protocols import protocol_of
+
+WARNINGS_AT = time(9)
+STANDS = timedelta(days=14)
+
+
+def escalation_source(patient: Patient) -> str:
+    return f"alerts:{patient.pk}"
+
+
+def waits_since(alert: Alert) -> datetime | None:
+    """Return since when nobody acts; None for an alert that somebody took on since it was raised.
+
+    An alert that became worse is raised anew: who had the milder one has not acted on it yet.
+    """
+    changed_at = alert.owner_changed_at
+    if changed_at is None or changed_at < alert.raised_at:
+        return alert.raised_at
+    return changed_at if alert.owner_id is None else None
+
+
+def escalates_at(
+    alert: Alert, *, clinic: Clinic, protocol: Protocol, mail_on: TeamMailOn
+) -> datetime | None:
+    """Return when the leads are told; None where it is not open, a note, or somebody's."""
+    since = waits_since(alert)
+    if since is None or not alert.is_open or not Severity(alert.severity).needs_reason:
+        return None
+    if alert.severity == Severity.CRITICAL:
+        return since + timedelta(hours=protocol.critical_escalates_after_hours)
+    day = since.astimezone(ZoneInfo(clinic.time_zone)).date()
+    day += timedelta(days=protocol.warning_escalates_after_days)
+    return instant_for(
+        local_date=_working(day, clinic, mail_on), local_time=WARNINGS_AT, zone=clinic.time_zone
+    )
+
+
+def escalations_of(alerts: Iterable[Alert], *, clinic: Clinic) -> dict[Alert, datetime]:
+    """Return when each alert of the clinic that nobody acts on goes to the leads."""
+    protocol, mail_on = protocol_of(clinic), policy_of(clinic).team_mail_on
+    told = {
+        alert: escalates_at(alert, clinic=clinic, protocol=protocol, mail_on=mail_on)
+        for alert in alerts
+    }
+    return {alert: at for alert, at in told.items() if at is not None}
+
+
+def escalation_requests(*, patient: Patient) -> tuple[ReminderRequest, ...]:
+    """Return one mail to the leads a day on which an alert of the patient has waited too long."""
+    clinic = patient.clinic
+    first: dict[date, datetime] = {}
+    for at in escalations_of(open_alerts_of(patient), clinic=clinic).values():
+        local = at.astimezone(ZoneInfo(clinic.time_zone))
+        first[local.date()] = min(local, first.get(local.date(), local))
+    return tuple(_request(clinic, first[day]) for day in sorted(first))
+
+
+def _request(clinic: Clinic, local: datetime) -> ReminderRequest:
+    ends = local + STANDS
+    return ReminderRequest(
+        kind=Kind.ALERT_ESCALATED,
+        audience=Audience.LEADS,
+        local_date=local.date(),
+        local_time=local.time(),
+        time_zone=clinic.time_zone,
+        expires_date=ends.date(),
+        expires_time=ends.time(),
+        reason="An alert was neither taken on nor acknowledged.",
+    )
+
+
+def _working(day: date, clinic: Clinic, mail_on: TeamMailOn) -> date:
+    if mail_on is TeamMailOn.WORKING_DAYS:
+        return working_day_from(day, country=clinic.country)
+    return day
