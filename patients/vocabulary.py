@@ -134,6 +134,8 @@ class Event(TextChoices):
     RULES_SIGNED = "RULES_SIGNED", "Clinical rules signed"
     DISPATCH_HELD = "DISPATCH_HELD", "Sending held after a restore"
     DISPATCH_CONFIRMED = "DISPATCH_CONFIRMED", "Sending confirmed after a restore"
+    SURGE_HELD = "SURGE_HELD", "Mail to patients held: too much at once"
+    SURGE_RELEASED = "SURGE_RELEASED", "Mail to patients released after a surge"
     REMINDERS_SCHEDULED = "REMINDERS_SCHEDULED", "Reminders scheduled"
     REMINDER_SENT = "REMINDER_SENT", "Reminder sent"
     REMINDER_GAVE_UP = "REMINDER_GAVE_UP", "Reminder could not be sent"

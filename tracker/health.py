@@ -72,6 +72,9 @@ def _check_broker() -> None:
 def _check_sweep(*, at: datetime) -> None:
     if selectors.dispatch_hold() is not None:
         raise NotReady("dispatch is held until an operator confirms what was sent")
+    surge = selectors.surge_hold()
+    if surge is not None:
+        raise NotReady(f"mail to patients is held: {surge.due} fell due at once")
     swept_at = selectors.last_sweep_at()
     if swept_at is None:
         raise NotReady("no sweep has run yet")

@@ -97,11 +97,15 @@ class Figures(Collector):
     def _sending(self) -> Iterator[Metric]:
         held = _gauge("sending_held", "1 while nothing is sent until an operator says so.")
         held.add_metric([], selectors.dispatch_hold() is not None)
+        surge = _gauge(
+            "surge_held", "1 while no patient is mailed, as far too much fell due at once."
+        )
+        surge.add_metric([], selectors.surge_hold() is not None)
         away = _gauge("mail_server_unreachable", "1 while the mail server does not answer.")
         away.add_metric([], selectors.unreachable_since() is not None)
         pauses = _gauge("sending_pauses", "Pauses that clinics have set and not lifted.")
         pauses.add_metric([], selectors.standing_pauses())
-        yield from (held, away, pauses)
+        yield from (held, surge, away, pauses)
 
 
 def _send_lag() -> Metric:

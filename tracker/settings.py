@@ -196,6 +196,8 @@ REMINDER_BACKOFF_SECONDS = tuple(
 REMINDER_MAX_ATTEMPTS = env.int("REMINDER_MAX_ATTEMPTS", default=7)
 REMINDER_MAX_ERRORS = env.int("REMINDER_MAX_ERRORS", default=5)
 REMINDER_BREAKER_SECONDS = env.int("REMINDER_BREAKER_SECONDS", default=60)
+# More mail to patients due at once, and ten times the usual, waits for an operator.
+REMINDER_SURGE_ROWS = env.int("REMINDER_SURGE_ROWS", default=1000)
 # Counts the sweeps beside the database; keep it out of the database's own backup.
 DISPATCH_MARKER = env.str("DISPATCH_MARKER", default=str(DATA_DIR / "dispatch-marker"))
 SWEEP_STALE_AFTER = timedelta(minutes=5)

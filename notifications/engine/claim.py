@@ -3,14 +3,16 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from django.conf import settings
 from django.db import connection, transaction
 
+from notifications import selectors
 from notifications.engine import record
 from notifications.engine.tally import Tally
 from notifications.models import Reminder
-from notifications.policy import OPEN, Status
+from notifications.policy import ASKED_FOR_NOW, OPEN, Status
 
 OPEN_STATUSES = sorted(status.value for status in OPEN)
 
@@ -28,7 +30,22 @@ SET status = 'CLAIMED', claim = %(token)s, next_attempt_at = %(lease_ends_at)s
 FROM due WHERE reminder.id = due.id
 RETURNING reminder.id, due.status
 """
-EXPIRED_ONLY = "AND expires_at <= %(at)s"
+
+
+class Which(Enum):
+    """Which of the due reminders are claimed."""
+
+    ALL = auto()
+    EXPIRED = auto()
+    NOT_HELD_IN_A_SURGE = auto()
+
+
+IN_SQL = {
+    Which.ALL: "",
+    Which.EXPIRED: "AND expires_at <= %(at)s",
+    Which.NOT_HELD_IN_A_SURGE: "AND (audience <> 'PATIENT' OR kind = ANY(%(for_now)s))",
+}
+FOR_NOW = sorted(kind.value for kind in ASKED_FOR_NOW)
 
 
 @dataclass(frozen=True)
@@ -37,7 +54,7 @@ class Batch:
     size: int
 
 
-def claim(*, at: datetime, tally: Tally, expired_only: bool = False) -> Batch:
+def claim(*, at: datetime, tally: Tally, which: Which = Which.ALL) -> Batch:
     """Claim the next due reminders. A lapsed lease is just a due row: there is no reaper to stall.
 
     A row that was being handed over when its lease lapsed gets that try recorded as unknown.
@@ -45,9 +62,9 @@ def claim(*, at: datetime, tally: Tally, expired_only: bool = False) -> Batch:
     token = uuid.uuid4()
     with transaction.atomic():
         if connection.features.has_select_for_update_skip_locked:
-            claimed = _claim_in_one_statement(token, at=at, expired_only=expired_only)
+            claimed = _claim_in_one_statement(token, at=at, which=which)
         else:
-            claimed = _claim_alone(token, at=at, expired_only=expired_only)
+            claimed = _claim_alone(token, at=at, which=which)
         lapsed = [row_id for row_id, was in claimed if was == Status.HANDING]
         given_up = [record.lapsed(row_id, token=token, at=at) for row_id in sorted(lapsed)]
     tally.claimed += len(claimed)
@@ -70,27 +87,28 @@ def lease_end(*, at: datetime) -> datetime:
 
 
 def _claim_in_one_statement(
-    token: uuid.UUID, *, at: datetime, expired_only: bool
+    token: uuid.UUID, *, at: datetime, which: Which
 ) -> list[tuple[uuid.UUID, str]]:
-    sql = CLAIM_IN_ONE_STATEMENT.format(further=EXPIRED_ONLY if expired_only else "")
+    sql = CLAIM_IN_ONE_STATEMENT.format(further=IN_SQL[which])
     given = {
         "at": at,
         "limit": settings.REMINDER_BATCH_SIZE,
         "token": token,
         "lease_ends_at": lease_end(at=at),
+        "for_now": FOR_NOW,
     }
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
         return list(cursor.fetchall())
 
 
-def _claim_alone(
-    token: uuid.UUID, *, at: datetime, expired_only: bool
-) -> list[tuple[uuid.UUID, str]]:
+def _claim_alone(token: uuid.UUID, *, at: datetime, which: Which) -> list[tuple[uuid.UUID, str]]:
     """The same for SQLite, where a transaction that writes is alone from its first statement."""
     due = Reminder.objects.filter(status__in=OPEN_STATUSES, next_attempt_at__lte=at)
-    if expired_only:
+    if which is Which.EXPIRED:
         due = due.filter(expires_at__lte=at)
+    if which is Which.NOT_HELD_IN_A_SURGE:
+        due = due.exclude(selectors.MAY_BE_HELD)
     ordered = due.order_by("next_attempt_at", "id").values_list("id", "status")
     claimed = list(ordered[: settings.REMINDER_BATCH_SIZE])
     Reminder.objects.filter(pk__in=[row_id for row_id, _ in claimed]).update(

@@ -8,11 +8,12 @@ import structlog
 
 from notifications.email import MailServer
 from notifications.engine.breaker import may_try, note_sweep
-from notifications.engine.claim import claim
+from notifications.engine.claim import Which, claim
 from notifications.engine.deliver import Delivery
 from notifications.engine.hold import is_held
 from notifications.engine.recheck import recheck
 from notifications.engine.stopwatch import Stopwatch
+from notifications.engine.surge import holds_patients_mail
 from notifications.engine.tally import SweepResult, Tally
 
 log = structlog.get_logger(__name__)
@@ -49,13 +50,17 @@ class _Sweep:
         if not may_try(state, at=self.watch.now()):
             self._settle_what_came_too_late()
             return
+        surge = holds_patients_mail(at=self.watch.now())
+        which = Which.NOT_HELD_IN_A_SURGE if surge else Which.ALL
         with MailServer() as server:
-            while not self._is_over() and self._deliver_a_batch(server):
+            while not self._is_over() and self._deliver_a_batch(server, which):
                 note_sweep(at=self.watch.now())
+        if surge:
+            self._settle_what_came_too_late()
 
-    def _deliver_a_batch(self, server: MailServer) -> bool:
+    def _deliver_a_batch(self, server: MailServer, which: Which) -> bool:
         """Take the next batch; return whether to go on."""
-        batch = claim(at=self.watch.now(), tally=self.tally)
+        batch = claim(at=self.watch.now(), tally=self.tally, which=which)
         if not batch.size:
             return False
         rows = recheck(token=batch.token, at=self.watch.now(), tally=self.tally)
@@ -69,9 +74,9 @@ class _Sweep:
         ).run()
 
     def _settle_what_came_too_late(self) -> None:
-        """While the server is away, still say so of what has expired meanwhile."""
+        """While mail waits, still say so of what has expired meanwhile."""
         while not self._is_over():
-            batch = claim(at=self.watch.now(), tally=self.tally, expired_only=True)
+            batch = claim(at=self.watch.now(), tally=self.tally, which=Which.EXPIRED)
             if not batch.size:
                 return
             recheck(token=batch.token, at=self.watch.now(), tally=self.tally)

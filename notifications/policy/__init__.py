@@ -16,6 +16,7 @@ from notifications.policy.states import (
     may_move,
     mermaid,
 )
+from notifications.policy.surge import HISTORY, is_surge, usual_hour
 from notifications.policy.words import (
     ASKED_FOR_NOW,
     AUDIENCE_LABELS,
@@ -39,6 +40,7 @@ __all__ = [
     "BY_DEFAULT",
     "CALLS_THE_PATIENT",
     "FINAL",
+    "HISTORY",
     "IN_HAND",
     "KIND_LABELS",
     "OF_A_REDUCTION",
@@ -62,6 +64,7 @@ __all__ = [
     "instant_for",
     "is_working_day",
     "is_stale",
+    "is_surge",
     "may_contact",
     "may_move",
     "meaning_of_data",
@@ -69,5 +72,6 @@ __all__ = [
     "mermaid",
     "next_try_at",
     "quiet_until",
+    "usual_hour",
     "working_day_from",
 ]

@@ -30,17 +30,20 @@ from notifications.selectors.reminders import (
     reminders_for,
     status_by_source,
 )
+from notifications.selectors.surge import MAY_BE_HELD, due_at_once, surge_hold, usual_hour_before
 
 __all__ = [
     "all_pauses_for",
     "CatchUp",
     "CatchUpLine",
     "Lag",
+    "MAY_BE_HELD",
     "attempts_by_outcome",
     "catch_up_of",
     "contact_facts",
     "counts_by_status",
     "dispatch_hold",
+    "due_at_once",
     "expired_for",
     "facts_of",
     "failed_for",
@@ -60,5 +63,7 @@ __all__ = [
     "send_lag",
     "standing_pauses",
     "status_by_source",
+    "surge_hold",
     "unreachable_since",
+    "usual_hour_before",
 ]

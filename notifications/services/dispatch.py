@@ -1,11 +1,11 @@
-"""After a restore nothing is sent until an operator has confirmed what was sent already."""
+"""What an operator holds, confirms and lets go: after a restore, and in a surge."""
 
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from notifications.models import DispatchHold, Reminder, SweepState
+from notifications.models import DispatchHold, Reminder, SurgeHold, SweepState
 from notifications.policy import OPEN, Status
 from patients import audit
 from patients.errors import Conflict
@@ -57,6 +57,18 @@ def confirm_dispatch(*, sent_until: datetime, at: datetime) -> DispatchHold:
         sent_until=sent_until.isoformat(),
         assumed_sent=hold.assumed_sent,
     )
+    return hold
+
+
+@transaction.atomic
+def release_surge(*, at: datetime) -> SurgeHold:
+    """Let go the mail to patients that a surge holds; what is due by now does not hold it again."""
+    hold = SurgeHold.objects.select_for_update().filter(released_at__isnull=True).first()
+    if hold is None:
+        raise NotHeld("No mail to patients is held.")
+    hold.released_at = at
+    hold.save(update_fields=["released_at"])
+    audit.record(Event.SURGE_RELEASED, system=SYSTEM, at=at, subject=hold)
     return hold
 
 

@@ -57,6 +57,8 @@ SENTENCES: dict[str, str] = {
     Event.REMINDER_EXPIRED: "Reminder expired before it could be sent.",
     Event.DISPATCH_HELD: "Sending held: the database was restored from a backup.",
     Event.DISPATCH_CONFIRMED: "Sending goes on; what was due before the cut-off is assumed sent.",
+    Event.SURGE_HELD: "Mail to patients held: {due} due at once, a usual busy hour has {usual}.",
+    Event.SURGE_RELEASED: "Mail to patients goes on after a surge.",
     Event.REMINDER_RETRIED: "Reminder tried again.",
 }
 ASSIGNED = {"TAKEN": "taken on", "GIVEN": "handed over", "RELEASED": "released"}

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from notifications import selectors
+from notifications.models import SurgeHold
 from patients import clock
 from tapers.models import CourseEvaluation
 from tests.factories import PatientFactory
@@ -84,3 +85,10 @@ def test_not_ready_when_courses_are_not_read_each_morning(client: Client) -> Non
 
     said = parts(client, status=503)["courses"]
     assert said == "the courses of 1 patients were not read for two days"
+
+
+@pytest.mark.usefixtures("swept", "broker_url")
+def test_not_ready_while_a_surge_is_held(client: Client) -> None:
+    SurgeHold.objects.create(held_at=clock.now(), due=4711, usual_hour=12)
+
+    assert parts(client, status=503)["sweep"] == "mail to patients is held: 4711 fell due at once"

@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from notifications import services
-from notifications.models import Reminder
+from notifications.models import Reminder, SurgeHold
 from notifications.services import contact, dispatch, policy, retry, schedule
 from patients.access import PatientByLink
 from patients.models import AuditEvent, Clinic, Patient
@@ -128,6 +128,11 @@ def confirm_dispatch(world: World) -> None:
     dispatch.confirm_dispatch(sent_until=world.at, at=world.at)
 
 
+def release_surge(world: World) -> None:
+    SurgeHold.objects.create(held_at=world.at, due=2000, usual_hour=3)
+    dispatch.release_surge(at=world.at)
+
+
 EXAMPLES: dict[Callable[[World], None], Event] = {
     replace_schedule: Event.REMINDERS_SCHEDULED,
     cancel_schedule: Event.REMINDER_CANCELLED,
@@ -141,6 +146,7 @@ EXAMPLES: dict[Callable[[World], None], Event] = {
     pause_sending: Event.CLINIC_CHANGED,
     hold_dispatch: Event.DISPATCH_HELD,
     confirm_dispatch: Event.DISPATCH_CONFIRMED,
+    release_surge: Event.SURGE_RELEASED,
     lift_pause: Event.CLINIC_CHANGED,
 }
 

@@ -1,4 +1,4 @@
-"""Hold all mail, see what a cut-off would do, and confirm it: for the operator of a restore."""
+"""Hold all mail, see what a cut-off would do, confirm it; let go what a surge holds."""
 
 from argparse import ArgumentParser
 from datetime import datetime
@@ -13,10 +13,10 @@ from patients.errors import Conflict
 
 
 class Command(BaseCommand):
-    help = "After a restore: status | hold | confirm --sent-until INSTANT"
+    help = "After a restore: status | hold | confirm --sent-until INSTANT; in a surge: release"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("action", choices=["status", "hold", "confirm"])
+        parser.add_argument("action", choices=["status", "hold", "confirm", "release"])
         parser.add_argument(
             "--sent-until",
             type=datetime.fromisoformat,
@@ -32,7 +32,16 @@ class Command(BaseCommand):
             dispatch.hold_dispatch(reason="Held by the operator.", at=at)
         if action == "confirm":
             self._confirm(until, at=at)
+        if action == "release":
+            self._release(at=at)
         self._show(until, at=at)
+
+    def _release(self, *, at: datetime) -> None:
+        try:
+            hold = dispatch.release_surge(at=at)
+        except Conflict as refused:
+            raise CommandError(str(refused)) from refused
+        self.stdout.write(f"Let go: mail to patients, held since {hold.held_at.isoformat()}.")
 
     def _confirm(self, until: datetime | None, *, at: datetime) -> None:
         if until is None or until > at:
@@ -49,6 +58,12 @@ class Command(BaseCommand):
             self.stdout.write("Dispatch is not held.")
         else:
             self.stdout.write(f"Dispatch is held since {hold.held_at.isoformat()}: {hold.reason}")
+        surge = selectors.surge_hold()
+        if surge is not None:
+            self.stdout.write(
+                f"Mail to patients is held since {surge.held_at.isoformat()}: {surge.due} fell due"
+                f" at once, a usual busy hour has {surge.usual_hour}."
+            )
         due = dispatch.assumed_sent(until=at).count()
         if until is None:
             self.stdout.write(f"Due now and unsent: {due}.")
