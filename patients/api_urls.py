@@ -1,12 +1,11 @@
 from django.urls import path
 
-from patients.api.history import DiagnosesDoor, ExposuresDoor
+from patients.api.history import DiagnosesDoor
 from patients.api.links import RevokeLinksDoor
 from patients.api.measures import MeasuresDoor
 
 urlpatterns = [
     path("measures", MeasuresDoor.as_view(), name="measures"),
     path("patients/<uuid:patient_id>/diagnoses", DiagnosesDoor.as_view(), name="diagnoses"),
-    path("patients/<uuid:patient_id>/exposures", ExposuresDoor.as_view(), name="exposures"),
     path("patients/<uuid:patient_id>/revoke-links", RevokeLinksDoor.as_view(), name="revoke-links"),
 ]

@@ -111,3 +111,22 @@ LABELS: dict[str, dict[str, str]] = {
     FactKind.INFECTION: dict(InfectionSite.choices),
     FactKind.CIRCUMSTANCE: dict(CircumstanceCode.choices),
 }
+# The fields of each kind by the names they are given under, and the columns that keep them.
+_SPAN = {"from_on": "from_on", "until_on": "until_on"}
+_NOTE = {"note": "note"}
+COLUMNS_OF: dict[str, dict[str, str]] = {
+    FactKind.MEDICINE: {"medicine": "code", "name": "text", **_SPAN, **_NOTE},
+    FactKind.TEST: {"test": "code", "on": "from_on", "result": "answer", **_NOTE},
+    FactKind.FALL: {"on": "from_on", "injured": "answer", **_NOTE},
+    FactKind.INFECTION: {"infection": "code", **_SPAN, **_NOTE},
+    FactKind.CIRCUMSTANCE: {"circumstance": "code", "answer": "answer", "on": "from_on", **_NOTE},
+    FactKind.LOW_DOSE_REASON: {"text": "text", **_SPAN},
+    FactKind.SICK_DAY_PLAN: {
+        "text": "text",
+        "written_by": "written_by",
+        "on": "from_on",
+        "card_given": "answer",
+    },
+}
+YES_NO: dict[bool | None, str] = {True: Answer.YES.value, False: Answer.NO.value, None: ""}
+TRUTHS: dict[str, bool | None] = {stored: given for given, stored in YES_NO.items()}

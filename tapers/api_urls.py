@@ -1,5 +1,8 @@
-from django.urls import path
+from collections.abc import Iterator
 
+from django.urls import URLPattern, path
+
+from patients.facts import FactKind
 from tapers.api.alerts import AcknowledgeDoor, AlertsDoor
 from tapers.api.assessments import AssessmentsDoor, CorrectionDoor
 from tapers.api.changes import (
@@ -12,6 +15,8 @@ from tapers.api.changes import (
     StopDoor,
 )
 from tapers.api.course import CourseDoor
+from tapers.api.exposures import CorrectExposureDoor, ExposureInErrorDoor, ExposuresDoor
+from tapers.api.facts import CORRECT_DOORS, END_DOORS, IN_ERROR_DOORS, LIST_DOORS
 from tapers.api.previews import PreviewsDoor
 from tapers.api.reminder_policy import ReminderPolicyDoor
 from tapers.api.reports import StepReportsDoor
@@ -20,7 +25,42 @@ from tapers.api.symptoms import SymptomReportsDoor
 from tapers.api.tapers import TaperDoor, TapersDoor
 from tapers.api.timeline import TimelineDoor
 
+PATIENT = "patients/<uuid:patient_id>"
+FACTS = {  # in an address: many, one
+    FactKind.MEDICINE: ("medicines", "medicine"),
+    FactKind.TEST: ("tests", "test"),
+    FactKind.FALL: ("falls", "fall"),
+    FactKind.INFECTION: ("infections", "infection"),
+    FactKind.CIRCUMSTANCE: ("circumstances", "circumstance"),
+    FactKind.LOW_DOSE_REASON: ("low-dose-reasons", "low-dose-reason"),
+    FactKind.SICK_DAY_PLAN: ("sick-day-plans", "sick-day-plan"),
+}
+OF_A_FACT = (("correct", CORRECT_DOORS), ("end", END_DOORS), ("entered-in-error", IN_ERROR_DOORS))
+
+
+def _facts() -> Iterator[URLPattern]:
+    for kind, (many, one) in FACTS.items():
+        yield path(f"{PATIENT}/{many}", LIST_DOORS[kind].as_view(), name=many)
+        for change, doors in OF_A_FACT:
+            if kind in doors:
+                row = f"<uuid:{one.replace('-', '_')}_id>"
+                route = f"{PATIENT}/{many}/{row}/{change}"
+                yield path(route, doors[kind].as_view(), name=f"{change}-{one}")
+
+
 urlpatterns = [
+    *_facts(),
+    path(f"{PATIENT}/exposures", ExposuresDoor.as_view(), name="exposures"),
+    path(
+        f"{PATIENT}/exposures/<uuid:exposure_id>/correct",
+        CorrectExposureDoor.as_view(),
+        name="correct-exposure",
+    ),
+    path(
+        f"{PATIENT}/exposures/<uuid:exposure_id>/entered-in-error",
+        ExposureInErrorDoor.as_view(),
+        name="entered-in-error-exposure",
+    ),
     path("taper-previews", PreviewsDoor.as_view(), name="taper-previews"),
     path("tapers", TapersDoor.as_view(), name="tapers"),
     path("tapers/<uuid:taper_id>", TaperDoor.as_view(), name="taper"),

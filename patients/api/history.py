@@ -1,4 +1,4 @@
-"""What is known of the diagnosis, and of the treatment before the plan."""
+"""What is known of the diagnosis."""
 
 from uuid import UUID
 
@@ -10,14 +10,10 @@ from patients import audit, clock, selectors
 from patients.api.door import ShortListDoor
 from patients.serializers.history import (
     DiagnosisSerializer,
-    ExposureSerializer,
     NewDiagnosisSerializer,
-    NewExposureSerializer,
     diagnosis_json,
-    exposure_json,
 )
 from patients.services.diagnosis import record_diagnosis
-from patients.services.exposure import record_exposure
 
 
 class DiagnosesDoor(ShortListDoor):
@@ -36,21 +32,3 @@ class DiagnosesDoor(ShortListDoor):
         given = self.body(NewDiagnosisSerializer)
         row = record_diagnosis(actor=self.actor, patient=patient, **given, at=clock.now())
         return Response(diagnosis_json(row), status=201)
-
-
-class ExposuresDoor(ShortListDoor):
-    """Courses of a glucocorticoid, newest first."""
-
-    @extend_schema(responses={200: ExposureSerializer(many=True)})
-    def get(self, request: Request, patient_id: UUID) -> Response:
-        patient = selectors.patient_for(actor=self.actor, id=patient_id)
-        audit.record_read(actor=self.actor, at=clock.now(), patient=patient, what="EXPOSURES")
-        rows = selectors.exposures_of(patient=patient)
-        return self.whole([exposure_json(row) for row in rows])
-
-    @extend_schema(request=NewExposureSerializer, responses={201: ExposureSerializer})
-    def post(self, request: Request, patient_id: UUID) -> Response:
-        patient = selectors.patient_for(actor=self.actor, id=patient_id)
-        given = self.body(NewExposureSerializer)
-        row = record_exposure(actor=self.actor, patient=patient, **given, at=clock.now())
-        return Response(exposure_json(row), status=201)

@@ -1,13 +1,15 @@
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from patients.facts import LASTING, Answer, Change, FactKind, Result
+from patients.facts import COLUMNS_OF, LASTING, TRUTHS, Answer, Change, FactKind, Result
 
 MAX_TEXT = 2000
+TRUE_OR_FALSE = {"injured", "card_given"}
 ANSWERS = sorted({*Answer.values, *Result.values})
 NEEDS_REASON = [Change.CORRECTED.value, Change.IN_ERROR.value]
 
@@ -90,6 +92,17 @@ class KnownFact(Versioned):
 
     def __str__(self) -> str:
         return f"{self.kind} v{self.version} {self.id}"
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The fields of its kind, by the names they were given under; what is not known is None."""
+        columns = COLUMNS_OF[self.kind]
+        fields = {name: getattr(self, column) for name, column in columns.items()}
+        for name in TRUE_OR_FALSE & set(fields):
+            fields[name] = TRUTHS[fields[name]]
+        if "result" in fields:
+            fields["result"] = fields["result"] or None
+        return fields
 
     def in_force_on(self, day: date) -> bool:
         return self.from_on <= day and (self.until_on is None or day < self.until_on)

@@ -4,6 +4,8 @@ from typing import Any
 
 from patients.models import Diagnosis, SteroidExposure
 from patients.models.medication import MAX_DAILY_MG
+from patients.serializers.fact import ROW as VERSION
+from patients.serializers.fact import VersionSerializer, version_json
 from patients.serializers.fields import (
     DayField,
     IdField,
@@ -45,7 +47,7 @@ class DiagnosisSerializer(NewDiagnosisSerializer):
 class NewExposureSerializer(StrictSerializer):
     """A course of a glucocorticoid before the plan; an unknown start is null, not a guess."""
 
-    ignored = ROW
+    ignored = VERSION
 
     drug = TextField(max_length=32)
     daily_mg = NumberField(high=MAX_DAILY_MG, unit="mg")
@@ -55,9 +57,16 @@ class NewExposureSerializer(StrictSerializer):
     note = TextField(default="", allow_blank=True, max_length=1000)
 
 
-class ExposureSerializer(NewExposureSerializer):
-    id = IdField()
-    recorded_at = InstantField()
+class ExposureSerializer(VersionSerializer, NewExposureSerializer):
+    pass
+
+
+class ExposureCorrectionSerializer(NewExposureSerializer):
+    """The course as it is right: all of its fields, with the reason."""
+
+    ignored = VERSION - {"reason"}
+
+    reason = TextField(max_length=300)
 
 
 def diagnosis_json(row: Diagnosis) -> dict[str, Any]:
@@ -78,12 +87,11 @@ def diagnosis_json(row: Diagnosis) -> dict[str, Any]:
 
 def exposure_json(row: SteroidExposure) -> dict[str, Any]:
     return {
-        "id": str(row.id),
         "drug": row.drug,
         "daily_mg": json_number(row.daily_mg),
         "alternate_daily_mg": json_number_or_none(row.alternate_daily_mg),
         "started_on": json_day(row.started_on),
         "ended_on": json_day(row.ended_on),
         "note": row.note,
-        "recorded_at": json_instant(row.recorded_at),
+        **version_json(row),
     }

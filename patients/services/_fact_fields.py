@@ -1,4 +1,4 @@
-"""Which fields a fact of each kind has, what each may hold, and the column it is kept in."""
+"""What each field of a fact may hold, by its kind; their columns are named in patients.facts."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,9 @@ from typing import Any
 
 from patients.errors import BadInput
 from patients.facts import (
+    COLUMNS_OF,
     RESULTS_OF,
+    YES_NO,
     Answer,
     CircumstanceCode,
     FactKind,
@@ -18,15 +20,13 @@ from patients.facts import (
 from patients.models.fact import MAX_TEXT
 from patients.services import _values as values
 
-YES_NO = {True: Answer.YES.value, False: Answer.NO.value, None: ""}
 MISSING = "This is required."
 
 
 @dataclass(frozen=True)
 class Field:
-    """*absent* is what counts when it is not given; REQUIRED where it must be."""
+    """*absent* is what counts when it is not given; MISSING where it must be."""
 
-    column: str
     check: values.Check
     absent: object = MISSING
 
@@ -46,19 +46,7 @@ def columns_of(kind: FactKind, given: Mapping[str, object], *, day: values.Check
     clean = values.checked(filled, {name: field.check for name, field in fields.items()})
     CONTRADICTIONS.get(kind, _none)(clean)
     _check_order(clean)
-    return {fields[name].column: value for name, value in clean.items()}
-
-
-def given_of(kind: FactKind, row: Any) -> dict[str, Any]:
-    """Return the fields of a stored fact by the names they are given under."""
-    truths = {stored: given for given, stored in YES_NO.items()}
-    fields = FIELDS[kind](values.truth)
-    return {
-        name: truths[getattr(row, field.column)]
-        if field.check is _yes_no
-        else getattr(row, field.column)
-        for name, field in fields.items()
-    }
+    return {COLUMNS_OF[kind][name]: value for name, value in clean.items()}
 
 
 def _yes_no(value: object) -> str:
@@ -71,8 +59,8 @@ def _result(value: object) -> str:
 
 def _medicine(day: values.Check) -> Fields:
     return {
-        "medicine": Field("code", values.one_of(MedicineCode)),
-        "name": Field("text", values.text(most=80, blank=True), ""),
+        "medicine": Field(values.one_of(MedicineCode)),
+        "name": Field(values.text(most=80, blank=True), ""),
         **_span(day),
         **_note(),
     }
@@ -80,52 +68,52 @@ def _medicine(day: values.Check) -> Fields:
 
 def _test(day: values.Check) -> Fields:
     return {
-        "test": Field("code", values.one_of(SingleTest)),
-        "on": Field("from_on", day),
-        "result": Field("answer", _result, None),
+        "test": Field(values.one_of(SingleTest)),
+        "on": Field(day),
+        "result": Field(_result, None),
         **_note(),
     }
 
 
 def _fall(day: values.Check) -> Fields:
-    return {"on": Field("from_on", day), "injured": Field("answer", _yes_no, None), **_note()}
+    return {"on": Field(day), "injured": Field(_yes_no, None), **_note()}
 
 
 def _infection(day: values.Check) -> Fields:
-    return {"infection": Field("code", values.one_of(InfectionSite)), **_span(day), **_note()}
+    return {"infection": Field(values.one_of(InfectionSite)), **_span(day), **_note()}
 
 
 def _circumstance(day: values.Check) -> Fields:
     return {
-        "circumstance": Field("code", values.one_of(CircumstanceCode)),
-        "answer": Field("answer", values.one_of(Answer)),
-        "on": Field("from_on", day),
+        "circumstance": Field(values.one_of(CircumstanceCode)),
+        "answer": Field(values.one_of(Answer)),
+        "on": Field(day),
         **_note(),
     }
 
 
 def _low_dose_reason(day: values.Check) -> Fields:
-    return {"text": Field("text", values.note(most=500, blank=False)), **_span(day)}
+    return {"text": Field(values.note(most=500, blank=False)), **_span(day)}
 
 
 def _sick_day_plan(day: values.Check) -> Fields:
     return {
-        "text": Field("text", values.note(most=MAX_TEXT, blank=False)),
-        "written_by": Field("written_by", values.name(most=80)),
-        "on": Field("from_on", day),
-        "card_given": Field("answer", _yes_no, None),
+        "text": Field(values.note(most=MAX_TEXT, blank=False)),
+        "written_by": Field(values.name(most=80)),
+        "on": Field(day),
+        "card_given": Field(_yes_no, None),
     }
 
 
 def _span(day: values.Check) -> Fields:
     return {
-        "from_on": Field("from_on", day),
-        "until_on": Field("until_on", values.unless_none(day), None),
+        "from_on": Field(day),
+        "until_on": Field(values.unless_none(day), None),
     }
 
 
 def _note() -> Fields:
-    return {"note": Field("note", values.note(most=500), "")}
+    return {"note": Field(values.note(most=500), "")}
 
 
 FIELDS: Mapping[str, Callable[[values.Check], Fields]] = {

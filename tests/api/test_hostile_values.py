@@ -13,9 +13,17 @@ import pytest
 from django.db import connection, transaction
 from drf_spectacular.generators import SchemaGenerator
 
-from patients.models import Assessment, Measurement, Membership, Patient, SteroidExposure
+from patients.models import (
+    Assessment,
+    KnownFact,
+    Measurement,
+    Membership,
+    Patient,
+    SteroidExposure,
+)
 from tapers.models import DoseStep, StepReport, Taper
 from tests.api.addresses import Operation, operations
+from tests.api.known import FACTS, ids_of_facts
 from tests.api.program import Program
 from tests.factories_notifications import SendingPauseFactory
 
@@ -164,6 +172,17 @@ VALID: dict[str, dict[str, Any]] = {
         "ended_on": None,
         "note": "",
     },
+    "POST correct-exposure": {
+        "drug": "PREDNISONE",
+        "daily_mg": 30,
+        "alternate_daily_mg": None,
+        "started_on": "2026-01-01",
+        "ended_on": None,
+        "note": "",
+        "reason": "Misread",
+    },
+    "POST entered-in-error-exposure": {"reason": "Wrong patient"},
+    **FACTS,
     "POST consents": {
         "channel": "EMAIL",
         "content": "MINIMAL",
@@ -261,7 +280,10 @@ FOR_LEADS = {"reminder-policy", "sending-pauses", "lift-pause"}
 def ids(as_prescriber: Program, patient: Patient, taper: dict[str, Any]) -> dict[str, str]:
     visit = as_prescriber.post(f"patients/{patient.id}/assessments", VISIT).json()
     consent = as_prescriber.post(f"patients/{patient.id}/consents", VALID["POST consents"]).json()
+    course = as_prescriber.post(f"patients/{patient.id}/exposures", VALID["POST exposures"]).json()
     return {
+        "exposure_id": course["id"],
+        **ids_of_facts(as_prescriber, patient),
         "patient_id": str(patient.id),
         "taper_id": taper["id"],
         "assessment_id": visit["id"],
@@ -384,9 +406,12 @@ def request_fields(operation: Operation) -> set[str]:
     return set(schema["components"]["schemas"][name].get("properties", {}))
 
 
+PLANS = (Taper, DoseStep, StepReport)
+
+
 def assert_nothing_absurd_is_stored() -> None:
     """What every row must be, asked of the database itself, whatever was sent."""
-    for model in (Patient, Taper, DoseStep, StepReport, Assessment, Measurement, SteroidExposure):
+    for model in (*PLANS, Patient, Assessment, Measurement, SteroidExposure, KnownFact):
         for row in model._default_manager.all():
             row.clean_fields()
     for step in DoseStep.objects.all():

@@ -11,6 +11,7 @@ from patients.vocabulary import Event
 from tapers.models import Taper
 from tests import factories
 from tests.api.addresses import OPEN_TO_ALL, Operation, operations
+from tests.api.known import ids_of_facts
 from tests.api.program import Program
 from tests.factories_notifications import SendingPauseFactory
 
@@ -35,7 +36,11 @@ def ids(as_prescriber: Program, patient: Patient, taper: dict[str, Any]) -> dict
     """One row of every kind that an address can name, all of one clinic."""
     visit = as_prescriber.post(f"patients/{patient.id}/assessments", VISIT).json()
     consent = as_prescriber.post(f"patients/{patient.id}/consents", CONSENT).json()
+    course = {"drug": "PREDNISONE", "daily_mg": 40, "started_on": "2026-01-01"}
+    exposure = as_prescriber.post(f"patients/{patient.id}/exposures", course).json()
     return {
+        "exposure_id": exposure["id"],
+        **ids_of_facts(as_prescriber, patient),
         "patient_id": str(patient.id),
         "taper_id": taper["id"],
         "assessment_id": visit["id"],

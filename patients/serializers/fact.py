@@ -1,0 +1,185 @@
+"""What else is known of a patient, as JSON: one shape a kind, and what all versions share."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from patients.facts import (
+    Answer,
+    Change,
+    CircumstanceCode,
+    FactKind,
+    InfectionSite,
+    MedicineCode,
+    Result,
+    SingleTest,
+)
+from patients.models import KnownFact
+from patients.models.fact import MAX_TEXT
+from patients.serializers.fields import (
+    DayField,
+    IdField,
+    InstantField,
+    TextField,
+    WholeNumberField,
+    WordField,
+    YesNoField,
+    json_day,
+    json_instant,
+)
+from patients.serializers.strict import StrictSerializer
+
+ROW = frozenset({"id", "version", "change", "reason", "replaces", "recorded_by", "recorded_at"})
+UNTIL = "The first day without it; null while it lasts."
+VERSIONS = ("STANDING", "ALL")
+
+
+class FactsQuery(StrictSerializer):
+    versions = WordField(
+        VERSIONS,
+        default="STANDING",
+        help_text="ALL adds what was replaced, and what was entered in error.",
+    )
+
+
+class NewMedicineSerializer(StrictSerializer):
+    """On the list from a day until a day; OTHER with its name."""
+
+    ignored = ROW
+
+    medicine = WordField(MedicineCode.values)
+    name = TextField(default="", allow_blank=True, max_length=80)
+    from_on = DayField()
+    until_on = DayField(default=None, allow_null=True, help_text=UNTIL)
+    note = TextField(default="", allow_blank=True, max_length=500)
+
+
+class NewTestSerializer(StrictSerializer):
+    """A test that was done; a result that is not known is null."""
+
+    ignored = ROW
+
+    test = WordField(SingleTest.values)
+    on = DayField()
+    result = WordField(Result.values, default=None, allow_null=True)
+    note = TextField(default="", allow_blank=True, max_length=500)
+
+
+class NewFallSerializer(StrictSerializer):
+    """`injured` is null where nobody knows."""
+
+    ignored = ROW
+
+    on = DayField()
+    injured = YesNoField(default=None, allow_null=True)
+    note = TextField(default="", allow_blank=True, max_length=500)
+
+
+class NewInfectionSerializer(StrictSerializer):
+    ignored = ROW
+
+    infection = WordField(InfectionSite.values)
+    from_on = DayField()
+    until_on = DayField(default=None, allow_null=True, help_text=UNTIL)
+    note = TextField(default="", allow_blank=True, max_length=500)
+
+
+class NewCircumstanceSerializer(StrictSerializer):
+    """An answer holds until the next one; NOT_ASKED takes an earlier one back."""
+
+    ignored = ROW
+
+    circumstance = WordField(CircumstanceCode.values)
+    answer = WordField(Answer.values)
+    on = DayField()
+    note = TextField(default="", allow_blank=True, max_length=500)
+
+
+class NewLowDoseReasonSerializer(StrictSerializer):
+    """Why the patient stays on a low dose, beside a steroid-sparing drug."""
+
+    ignored = ROW
+
+    text = TextField(max_length=500)
+    from_on = DayField()
+    until_on = DayField(default=None, allow_null=True, help_text=UNTIL)
+
+
+class NewSickDayPlanSerializer(StrictSerializer):
+    """The clinician's own words, and who wrote them; nothing here makes a dose of its own."""
+
+    ignored = ROW
+
+    text = TextField(max_length=MAX_TEXT)
+    written_by = TextField(max_length=80)
+    on = DayField()
+    card_given = YesNoField(
+        default=None, allow_null=True, help_text="Whether the steroid card was given."
+    )
+
+
+NEW: dict[FactKind, type[StrictSerializer]] = {
+    FactKind.MEDICINE: NewMedicineSerializer,
+    FactKind.TEST: NewTestSerializer,
+    FactKind.FALL: NewFallSerializer,
+    FactKind.INFECTION: NewInfectionSerializer,
+    FactKind.CIRCUMSTANCE: NewCircumstanceSerializer,
+    FactKind.LOW_DOSE_REASON: NewLowDoseReasonSerializer,
+    FactKind.SICK_DAY_PLAN: NewSickDayPlanSerializer,
+}
+
+
+class VersionSerializer(serializers.Serializer[Any]):
+    """What every version tells of itself."""
+
+    id = IdField()
+    version = WholeNumberField(low=1)
+    change = WordField(Change.values)
+    reason = TextField(allow_blank=True)
+    replaces = IdField(allow_null=True)
+    recorded_by = TextField()
+    recorded_at = InstantField()
+
+
+def correction_of(new: type[StrictSerializer]) -> type[StrictSerializer]:
+    """The same fields with a reason; all of them, as they are right."""
+    name = new.__name__.replace("New", "").replace("Serializer", "CorrectionSerializer")
+    reason = TextField(max_length=300)
+    shape = {"ignored": ROW - {"reason"}, "reason": reason, "__doc__": new.__doc__}
+    return type(name, (new,), shape)
+
+
+def version_of(new: type[StrictSerializer]) -> type[serializers.Serializer[Any]]:
+    """The same fields as they are answered with."""
+    name = new.__name__.replace("New", "")
+    return type(name, (VersionSerializer, new), {"__doc__": new.__doc__})
+
+
+CORRECTED = {kind: correction_of(new) for kind, new in NEW.items()}
+ANSWERED = {kind: version_of(new) for kind, new in NEW.items()}
+
+
+class EndSerializer(StrictSerializer):
+    until_on = DayField(help_text="The first day without it.")
+
+
+class InErrorSerializer(StrictSerializer):
+    reason = TextField(max_length=300)
+
+
+def fact_json(row: KnownFact) -> dict[str, Any]:
+    days = ("on", "from_on", "until_on")
+    given = row.given
+    return given | {n: json_day(given[n]) for n in days if n in given} | version_json(row)
+
+
+def version_json(row: Any) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "version": row.version,
+        "change": row.change,
+        "reason": row.reason,
+        "replaces": str(row.replaces_id) if row.replaces_id else None,
+        "recorded_by": row.recorded_by.get_full_name() or row.recorded_by.username,
+        "recorded_at": json_instant(row.recorded_at),
+    }
