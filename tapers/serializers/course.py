@@ -1,6 +1,5 @@
 """The course of a patient as JSON: what was measured, the dose, and what each can tell."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -18,27 +17,11 @@ from patients.serializers.fields import (
 )
 from patients.serializers.strict import StrictSerializer
 from tapers.domain.dose import to_prednisone_mg
-from tapers.domain.history import (
-    AroundCut,
-    Change,
-    Exposure,
-    Series,
-    around_cuts,
-    baseline_of,
-    change_since_baseline,
-    error_band,
-    exposure_between,
-    natural_band,
-    number_of,
-    series_of,
-)
-from tapers.domain.plan import days_after
+from tapers.domain.history import AroundCut, Change, ErrorBand, Exposure
 from tapers.domain.record import CourseFacts, DatedReading, TaperRecord
-from tapers.domain.rules.rule import Finding
 from tapers.domain.rules.rulebook import VERSION
+from tapers.domain.side_by_side import SeriesAside, SideBySide
 from tapers.serializers.finding import FindingSerializer, findings_json
-
-EXPOSURE_YEARS_BACK = 10
 
 
 class CourseQuery(StrictSerializer):
@@ -150,9 +133,30 @@ class CourseFindingSerializer(FindingSerializer):
     episode = serializers.CharField()
 
 
+class NextStepSerializer(serializers.Serializer[Any]):
+    number = WholeNumberField()
+    starts_on = DayField()
+
+
+class LateStepSerializer(NextStepSerializer):
+    """A step whose day has come and that nobody confirmed."""
+
+    days_late = WholeNumberField(help_text="0 on its own day.")
+
+
+class StandingSerializer(serializers.Serializer[Any]):
+    """How it stood on that day: the dose in force, and the steps of an active taper."""
+
+    prednisone_mg = NumberField(allow_null=True, help_text="null: not known.")
+    confirmed = serializers.BooleanField(allow_null=True)
+    next_step = NextStepSerializer(allow_null=True)
+    late_step = LateStepSerializer(allow_null=True)
+
+
 class CourseSerializer(serializers.Serializer[Any]):
     as_of = DayField()
     rulebook_version = serializers.CharField()
+    standing = StandingSerializer()
     series = SeriesSerializer(many=True)
     without_a_number = CourseReadingSerializer(many=True, help_text="Unable, or a grade like 4+.")
     doses_planned = PlannedDoseSerializer(many=True)
@@ -161,44 +165,60 @@ class CourseSerializer(serializers.Serializer[Any]):
     findings = CourseFindingSerializer(many=True)
 
 
-def course_json(facts: CourseFacts, findings: Iterable[Finding], *, as_of: date) -> dict[str, Any]:
-    """Return the course; *facts* hold what was known on that day."""
-    said = tuple(findings)
+def course_json(course: SideBySide) -> dict[str, Any]:
+    """Return the course as known on its day."""
+    facts, as_of = course.facts, course.as_of
     return {
         "as_of": json_day(as_of),
         "rulebook_version": VERSION,
-        "series": [_series_json(each, facts, as_of) for each in series_of(facts.readings)],
-        "without_a_number": [
-            _reading_json(each) for each in facts.readings if number_of(each) is None
-        ],
+        "standing": _standing_json(course),
+        "series": [_series_json(each, as_of) for each in course.series],
+        "without_a_number": [_reading_json(each) for each in course.without_a_number],
         "doses_planned": _planned_json(facts.taper),
         "doses_taken": _taken_json(facts, as_of),
-        "exposure": _exposure_json(facts, as_of),
+        "exposure": _figures(course.exposure) if course.exposure else None,
         "findings": [
             row | {"values": dict(finding.values), "episode": finding.episode}
-            for row, finding in zip(findings_json(said), said, strict=True)
+            for row, finding in zip(findings_json(course.findings), course.findings, strict=True)
         ],
     }
 
 
-def _series_json(series: Series, facts: CourseFacts, as_of: date) -> dict[str, Any]:
-    measure = measure_for(series.key.code)
-    taper = facts.taper
-    starts_on = taper.plan.starts_on if taper else None
-    cuts = around_cuts(taper, series) if taper else ()
-    change = change_since_baseline(series, starts_on=starts_on)
+def _standing_json(course: SideBySide) -> dict[str, Any]:
+    late, upcoming, dose = course.late_step, course.next_step, course.dose
+    return {
+        "prednisone_mg": json_number_or_none(dose.prednisone_mg if dose else None),
+        "confirmed": dose.confirmed if dose else None,
+        "next_step": None
+        if upcoming is None
+        else {"number": upcoming.number, "starts_on": json_day(upcoming.starts_on)},
+        "late_step": None
+        if late is None
+        else {
+            "number": late.step.number,
+            "starts_on": json_day(late.step.starts_on),
+            "days_late": late.days_late,
+        },
+    }
+
+
+def _series_json(aside: SeriesAside, as_of: date) -> dict[str, Any]:
+    key, band = aside.series.key, aside.natural
+    measure = measure_for(key.code)
     return {
         "code": measure.code,
         "name": measure.name,
         "unit": measure.unit,
-        "side": series.key.side,
-        "muscle": series.key.muscle,
-        "scale": series.key.scale,
-        "readings": [_reading_json(each) for each in series.readings],
-        "change_since_baseline": _change_json(change),
-        "around_cuts": [_cut_json(each) for each in cuts if each.on <= as_of],
-        "natural_band": _band_json(baseline_of(series, starts_on=starts_on), as_of),
-        "error_band": _error_json(measure.code),
+        "side": key.side,
+        "muscle": key.muscle,
+        "scale": key.scale,
+        "readings": [_reading_json(each) for each in aside.series.readings],
+        "change_since_baseline": _change_json(aside.change),
+        "around_cuts": [_cut_json(each) for each in aside.cuts],
+        "natural_band": None
+        if band is None
+        else {"on": json_day(as_of), "low": json_number(band.low), "high": json_number(band.high)},
+        "error_band": _error_json(aside.error),
     }
 
 
@@ -243,18 +263,7 @@ def _cut_json(cut: AroundCut) -> dict[str, Any]:
     }
 
 
-def _band_json(baseline: DatedReading | None, as_of: date) -> dict[str, Any] | None:
-    value = number_of(baseline) if baseline else None
-    if baseline is None or value is None:
-        return None
-    band = natural_band(code=baseline.reading.code, value=value, since=baseline.on, on=as_of)
-    if band is None:
-        return None
-    return {"on": json_day(as_of), "low": json_number(band.low), "high": json_number(band.high)}
-
-
-def _error_json(code: str) -> dict[str, Any] | None:
-    band = error_band(code)
+def _error_json(band: ErrorBand) -> dict[str, Any] | None:
     if not band.known:
         return None
     return {
@@ -307,16 +316,6 @@ def _taken_in_taper(taper: TaperRecord | None, as_of: date) -> list[dict[str, An
         for each in taper.periods
         if each.begins_on <= as_of
     ]
-
-
-def _exposure_json(facts: CourseFacts, as_of: date) -> dict[str, Any] | None:
-    begins_on = facts.steroid_begins_on
-    if begins_on is None or begins_on > as_of:
-        return None
-    earliest = days_after(as_of, -365 * EXPOSURE_YEARS_BACK)
-    to_on = days_after(as_of, 1)
-    exposure = exposure_between(facts, from_on=max(begins_on, earliest), to_on=to_on)
-    return _figures(exposure)
 
 
 def _figures(exposure: Exposure) -> dict[str, Any]:

@@ -55,6 +55,12 @@ def test_of_a_new_patient_nothing_is_told(as_reader: Program, patient: Patient) 
     assert course(as_reader, patient) == {
         "as_of": "2026-05-04",
         "rulebook_version": VERSION,
+        "standing": {
+            "prednisone_mg": None,
+            "confirmed": None,
+            "next_step": None,
+            "late_step": None,
+        },
         "series": [],
         "without_a_number": [],
         "doses_planned": [],
