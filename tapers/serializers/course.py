@@ -133,12 +133,12 @@ class CourseFindingSerializer(FindingSerializer):
     episode = serializers.CharField()
 
 
-class NextStepSerializer(serializers.Serializer[Any]):
+class CourseStepSerializer(serializers.Serializer[Any]):
     number = WholeNumberField()
     starts_on = DayField()
 
 
-class LateStepSerializer(NextStepSerializer):
+class CourseLateStepSerializer(CourseStepSerializer):
     """A step whose day has come and that nobody confirmed."""
 
     days_late = WholeNumberField(help_text="0 on its own day.")
@@ -149,8 +149,8 @@ class StandingSerializer(serializers.Serializer[Any]):
 
     prednisone_mg = NumberField(allow_null=True, help_text="null: not known.")
     confirmed = serializers.BooleanField(allow_null=True)
-    next_step = NextStepSerializer(allow_null=True)
-    late_step = LateStepSerializer(allow_null=True)
+    next_step = CourseStepSerializer(allow_null=True)
+    late_step = CourseLateStepSerializer(allow_null=True)
 
 
 class CourseSerializer(serializers.Serializer[Any]):

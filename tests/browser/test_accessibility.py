@@ -25,6 +25,8 @@ def paths_of(taper) -> list[str]:
         "/",
         "/patients",
         patient,
+        f"{patient}/course",
+        f"{patient}/course?as_of=2026-02-30",
         "/patients/new",
         f"{patient}/edit",
         f"{patient}/consent",

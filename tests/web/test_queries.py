@@ -55,6 +55,15 @@ def test_thirty_visits_cost_the_patient_page_no_more_queries_than_one(nurse_clie
     assert queries_of(nurse_client, path) == few
 
 
+def test_thirty_visits_cost_the_course_page_no_more_queries_than_one(nurse_client, taper):
+    path = f"/patients/{taper.patient_id}/course"
+    _visits(taper.patient, 1)
+    few = queries_of(nurse_client, path)
+    _visits(taper.patient, 29)
+
+    assert queries_of(nurse_client, path) == few <= 40
+
+
 def test_reading_is_recorded_once_a_page_with_the_patients_shown(nurse_client, clinic, nurse):
     people(clinic, 3)
 

@@ -1,14 +1,18 @@
 """Filters of lists; a page number that cannot be read is the first page."""
 
+import re
+from datetime import date
 from urllib.parse import urlencode
 
 from django import forms
 
 from notifications.policy import KIND_LABELS, STATUS_LABELS
-from patients.forms.page import PageForm, day_field
+from patients.errors import BadInput
+from patients.forms.page import DayInput, PageForm, day_field
 from patients.vocabulary import PatientStatus
 
 LAST_PAGE = 1000
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 class PagedFilter(PageForm):
@@ -55,3 +59,22 @@ class ReminderFilter(PagedFilter):
     due_from = day_field("Due from", required=False)
     due_to = day_field("Due to", required=False)
     patient = forms.UUIDField(required=False, widget=forms.HiddenInput())
+
+
+class AsOfForm(PageForm):
+    """A day to look back from; none is today."""
+
+    as_of = forms.CharField(label="As of", required=False, widget=DayInput())
+
+    @property
+    def day(self) -> date | None:
+        """Return the day asked for. Raise BadInput for what is no day."""
+        text = str(self.data.get("as_of", ""))
+        if not text:
+            return None
+        if not ISO_DAY.fullmatch(text):
+            raise BadInput("as_of", "Give a date as YYYY-MM-DD.")
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise BadInput("as_of", "There is no such day in the calendar.") from None

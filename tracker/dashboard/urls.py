@@ -2,6 +2,7 @@ from django.urls import path
 
 from tracker.dashboard.views import (
     contact,
+    course,
     frame,
     links,
     patient,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("patients", patients.PatientList.as_view(), name="patients"),
     path("patients/new", patients.NewPatient.as_view(), name="patient-new"),
     path("patients/<uuid:patient_id>", patient.PatientPage.as_view(), name="patient"),
+    path("patients/<uuid:patient_id>/course", course.CoursePage.as_view(), name="course"),
     path("patients/<uuid:patient_id>/edit", patients.EditPatient.as_view(), name="patient-edit"),
     path("patients/<uuid:patient_id>/consent", contact.Consent.as_view(), name="consent"),
     path(

@@ -1,6 +1,7 @@
 """The patients of the demo, one story each. Days count from the day the demo is made: -28 is four
 weeks ago. All people are made up; readings lie where published courses of IBM lie."""
 
+from patients.instruments.mmt import Muscle, Side
 from patients.vocabulary import Content
 from tapers.domain.dose import Drug
 from tracker.demo.cast import REFUSED_ADDRESS
@@ -247,6 +248,36 @@ def many_visits(ward: Ward) -> Story:
         ward.takes_next(taper, at=at)
 
 
+def weaker_on_the_way(ward: Ward) -> Story:
+    """Thighs and hips weaker while CK became normal: steroid muscle effect, or IBM."""
+    at = yield ward.at(-98, "10:40")
+    patient = ward.register(
+        "RV-1063", "Dorothea Marchetti", "1955-06-17", "FEMALE",
+        email="dorothea.marchetti@mail.example", at=at,
+    )  # fmt: skip
+    ward.diagnose(patient, confirmed_days=-130, at=at)
+    ward.note_exposure(patient, "40", since_days=-190, at=at)
+    ward.begin(ward.reachable(patient, days=-98))
+    ward.begin(
+        ward.visits(
+            patient,
+            Visit(-98, 63, 29, 560, kendall=_grades(6, 7, 4), more=_timed("14.2", "318")),
+            Visit(-66, 62, 28, 510, kendall=_grades(6, 7, 4), more=_timed("14.6", "310")),
+            Visit(-39, 62, 28, 480, kendall=_grades(6, 7, 4), more=_timed("15.1", "302")),
+            Visit(-24, 58, 27, 290, kendall=_grades(5, 6, 4), more=_timed("17.9", "264")),
+            Visit(
+                -5, 55, 26, 170, kendall=_grades(4, 5, 4), unable=("TUG",),
+                more=(("WALK_6_MIN", "221", "m"),),
+            ),
+        )
+    )  # fmt: skip
+    at = yield ward.at(-39, "15:20")
+    taper = ward.draft(patient, "40", starts=-38, regimen=("10", 7, 7), at=at)
+    at = yield ward.at(-39, "16:05")
+    ward.sign(taper, at=at)
+    yield from ward.takes_steps(taper, 1, 2, 3, 4, 5, 6)
+
+
 def nothing_yet(ward: Ward) -> Story:
     """Registered yesterday by telephone; nothing else is known."""
     at = yield ward.at(-1, "11:30")
@@ -346,6 +377,7 @@ RIVERSIDE = (
     on_hold,
     step_late,
     mail_refused,
+    weaker_on_the_way,
     lives_elsewhere,
     no_mail_wished,
     waits_for_signature,
@@ -361,6 +393,24 @@ def _vitals(weight: str, systolic: str, diastolic: str) -> tuple[tuple[str, str,
         (weight_code, weight, "kg"),
         (systolic_code, systolic, "mm[Hg]"),
         (diastolic_code, diastolic, "mm[Hg]"),
+    )
+
+
+def _timed(timed_up_and_go: str, metres: str) -> tuple[tuple[str, str, str], ...]:
+    return (("TUG", timed_up_and_go, "s"), ("WALK_6_MIN", metres, "m"))
+
+
+def _grades(quadriceps: int, hips: int, fingers: int) -> tuple[tuple[Muscle, Side, int], ...]:
+    """Both sides; the left one a grade weaker, as IBM is rarely even."""
+    grades = (
+        (Muscle.QUADRICEPS, quadriceps),
+        (Muscle.ILIOPSOAS, hips),
+        (Muscle.DEEP_FINGER_FLEXORS, fingers),
+    )
+    return tuple(
+        (muscle, side, grade - (side is Side.LEFT))
+        for muscle, grade in grades
+        for side in (Side.RIGHT, Side.LEFT)
     )
 
 

@@ -121,19 +121,19 @@ def within(scale: Scale, value: float) -> float | None:
     return scale.at(value) if scale.low <= value <= scale.high else None
 
 
-def day_ticks(axes: Axes) -> tuple[Tick, ...]:
-    first, last = date.fromordinal(int(axes.x.low)), date.fromordinal(int(axes.x.high))
-    most = max(int((axes.x.end - axes.x.start) // 72), 2)
+def day_ticks(x: Scale) -> tuple[Tick, ...]:
+    first, last = date.fromordinal(int(x.low)), date.fromordinal(int(x.high))
+    most = max(int((x.end - x.start) // 72), 2)
     days = (last - first).days
     if days <= 150:
         every = next(n for n in (7, 14, 28, 56, 91) if days / n <= most)
         monday = first + timedelta(days=-first.weekday() % 7)
         marks = [monday + timedelta(days=n) for n in range(0, (last - monday).days + 1, every)]
-        return tuple(Tick(axes.x.on(mark), words.short_day(mark)) for mark in marks)
+        return tuple(Tick(x.on(mark), words.short_day(mark)) for mark in marks)
     months = [month for month in _months(first, last)]
     every = next((n for n in (1, 2, 3, 6, 12, 24, 60, 120) if len(months) / n <= most), 240)
     kept = [month for month in months if (month.year * 12 + month.month - 1) % every == 0]
-    return tuple(Tick(axes.x.on(month), _month(month)) for month in kept)
+    return tuple(Tick(x.on(month), _month(month)) for month in kept)
 
 
 def _months(first: date, last: date) -> Iterable[date]:

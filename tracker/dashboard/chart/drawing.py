@@ -39,7 +39,7 @@ def chart_of(facts: ChartFacts, layout: Layout = WIDE) -> Chart:
             "Strength and function, % of full score", *layout.panel(1), axes.share_ticks
         ),
         ck=Panel("CK, multiples of the upper limit", *layout.panel(2), axes.ck_ticks),
-        days=day_ticks(axes),
+        days=day_ticks(axes.x),
         today_x=today_x,
         today_label_at=min(max(today_x, layout.left + 20.0), layout.width - 24.0),
         before=_before(facts, axes),
