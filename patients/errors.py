@@ -73,6 +73,16 @@ class AlreadyCorrected(Conflict):
     code = "ALREADY_CORRECTED"
 
 
+class Unlikely(Conflict):
+    """Allowed, but unlikely: to be sent again, confirmed. `fields` says what is asked where."""
+
+    code = "UNLIKELY"
+
+    def __init__(self, fields: Mapping[str, list[str]]) -> None:
+        super().__init__("Some values are unlikely. Check them, and confirm those that are right.")
+        self.fields = dict(fields)
+
+
 class NoStandingConsent(Conflict):
     code = "NO_STANDING_CONSENT"
 

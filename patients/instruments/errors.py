@@ -1,5 +1,6 @@
 """What a reading may be refused for; each names the field, in a sentence fit for a nurse."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 
@@ -34,3 +35,13 @@ class NoSum(BadReading):
 
     def __init__(self) -> None:
         super().__init__("scale", "Grades with plus and minus have no number and are not added up.")
+
+
+class WrongTotal(BadReading):
+    """A score that differs from the sum of its parts; `of` is the code of the score."""
+
+    code = "WRONG_TOTAL"
+
+    def __init__(self, of: str, *, name: str, parts: str, total: Decimal, given: Decimal) -> None:
+        super().__init__("value", f"The {parts} of {name} add up to {total}; {given} was given.")
+        self.of = of

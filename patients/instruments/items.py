@@ -4,10 +4,9 @@ IBMFRS runs from 4, normal, down to 0; EAT-10 from 0, no problem, up to 4. The w
 under licence, so its items are numbered here and not quoted.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 
-from patients.instruments.errors import BadReading
 from patients.instruments.measure import Direction, Measure, MeasureDomain
 
 ITEM_MAXIMUM = Decimal(4)
@@ -66,14 +65,3 @@ def total_of(score: str, answers: Mapping[str, Decimal]) -> Decimal | None:
     values = [answers.get(item.code) for item in items_of(score)]
     given = [value for value in values if value is not None]
     return sum(given, Decimal(0)) if values and len(given) == len(values) else None
-
-
-def check_totals(values: Iterable[tuple[str, Decimal | None]]) -> None:
-    """Refuse a visit whose score differs from the sum of its items."""
-    answers = {code: value for code, value in values if value is not None}
-    for score in dict.fromkeys(item.item_of for item in ITEMS if item.item_of):
-        total = total_of(score, answers)
-        if total is not None and answers.get(score, total) != total:
-            raise BadReading(
-                "value", f"The items of {score} add up to {total}; {answers[score]} was given."
-            )

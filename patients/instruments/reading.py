@@ -27,7 +27,7 @@ class Reading:
     """A value in the measure's own unit, or a raw grade, or a state instead of either.
 
     `given_value` and `given_upper_limit` are what was written in another unit, where it was
-    converted.
+    converted. `confirmed`: who recorded it says that it is right, should it be unlikely.
     """
 
     code: str
@@ -45,6 +45,7 @@ class Reading:
     given_unit: str = field(default="", compare=False)  # as it was written
     given_value: Decimal | None = field(default=None, compare=False)
     given_upper_limit: Decimal | None = field(default=None, compare=False)
+    confirmed: bool = field(default=False, compare=False)
 
     @property
     def original_unit(self) -> str:
@@ -66,6 +67,7 @@ def check_reading(
     lower_limit: Decimal | None = None,
     hours_since_dose: int | None = None,
     takes_oral_oestrogen: bool | None = None,
+    confirmed: bool = False,
 ) -> Reading:
     """Return the reading in canonical form. Raise BadReading, naming the field and what is allowed.
 
@@ -101,6 +103,7 @@ def check_reading(
         given_unit=" ".join((unit or "").split()),
         given_value=given,
         given_upper_limit=given_limit,
+        confirmed=confirmed,
     )
 
 
@@ -261,10 +264,10 @@ def _listed(choices: type[StrEnum]) -> str:
     return ", ".join(choices)
 
 
-def doubts_about(reading: Reading, *, previous: Reading | None = None) -> tuple[str, ...]:
+def doubts_about(reading: Reading, *, previous: Decimal | None = None) -> tuple[str, ...]:
     """Return what to confirm about a reading that is allowed but unlikely; mostly nothing.
 
-    Against *previous*, the last reading of the same series, a value is asked about that changed
+    Against *previous*, the last value of the same series, a value is asked about that changed
     by more than half of what the scale or the earlier value allows.
     """
     measure = measure_for(reading.code)
@@ -277,17 +280,16 @@ def doubts_about(reading: Reading, *, previous: Reading | None = None) -> tuple[
             f"{measure.name} {reading.value} {measure.unit} is unlikely; mostly it lies between "
             f"{low} and {high}. Please confirm."
         )
-    if previous is not None and _jumps(measure, previous.value, reading.value):
+    if previous is not None and _jumps(measure, previous, reading.value):
         doubts.append(
-            f"{measure.name} was {previous.value} before and is {reading.value} now. "
-            "Please confirm."
+            f"{measure.name} was {previous} before and is {reading.value} now. Please confirm."
         )
     return tuple(doubts)
 
 
-def _jumps(measure: Measure, before: Decimal | None, now: Decimal) -> bool:
+def _jumps(measure: Measure, before: Decimal, now: Decimal) -> bool:
     swings_widely = measure.direction is Direction.CONTEXT and measure.needs_upper_limit
-    if before is None or swings_widely:
+    if swings_widely:
         return False
     is_score = measure.unit == "{score}" and measure.maximum is not None
     span = measure.maximum if is_score and measure.maximum is not None else before

@@ -32,6 +32,7 @@ from patients.selectors.clinics import (
     strengths_for,
 )
 from patients.selectors.consents import consents_of, standing_consent, verification_by_token
+from patients.selectors.doubts import doubts_of
 from patients.selectors.facts import exposure_for, fact_for, facts_of, standing_facts
 from patients.selectors.people import patient_for, patient_in, patients_for
 from patients.selectors.tasks import open_tasks_by_kind, open_tasks_for, task_for
@@ -54,6 +55,7 @@ __all__ = [
     "current_exposure",
     "current_exposures_for",
     "diagnosis_of",
+    "doubts_of",
     "events_of",
     "exposure_days_before",
     "exposure_days_in",

@@ -13,6 +13,7 @@ from patients.instruments.reading import (
     State,
     check_reading,
 )
+from patients.instruments.totals import with_totals
 from patients.models import Assessment, Measurement
 from patients.serializers.fields import (
     DayField,
@@ -82,6 +83,11 @@ class MeasurementSerializer(StrictSerializer):
     takes_oral_oestrogen = YesNoField(
         required=False, allow_null=True, help_text="With morning cortisol."
     )
+    confirmed = YesNoField(
+        required=False,
+        allow_null=True,
+        help_text="True: the value is right although it is unlikely (after a 409 UNLIKELY).",
+    )
     scale = WordField(Scale, required=False, allow_null=True)
     side = WordField(Side, required=False, allow_null=True)
     muscle = WordField(Muscle, required=False, allow_null=True)
@@ -110,6 +116,7 @@ def _reading(given: Mapping[str, Any]) -> Reading:
         side=given.get("side"),
         muscle=given.get("muscle"),
         state=given.get("state"),
+        confirmed=bool(given.get("confirmed")),
     )
 
 
@@ -117,7 +124,13 @@ class NewAssessmentSerializer(StrictSerializer):
     assessed_on = DayField()
     rater = TextField(max_length=80)
     note = TextField(max_length=1000, required=False, default="", allow_blank=True)
-    measurements = FewField(child=MeasurementSerializer(), allow_empty=False, most=MAX_MEASUREMENTS)
+    measurements = FewField(
+        child=MeasurementSerializer(),
+        allow_empty=False,
+        most=MAX_MEASUREMENTS,
+        help_text="IBMFRS, EAT-10 and MMT8 are added where all their parts are given and they are "
+        "not; a total that differs from the sum of its parts is refused.",
+    )
 
 
 class CorrectionSerializer(NewAssessmentSerializer):
@@ -162,7 +175,7 @@ class AssessmentSerializer(serializers.Serializer[Any]):
 
 
 def readings_of(given: Mapping[str, Any]) -> tuple[Reading, ...]:
-    return tuple(each["reading"] for each in given["measurements"])
+    return with_totals([each["reading"] for each in given["measurements"]])
 
 
 def assessment_json(assessment: Assessment) -> dict[str, Any]:

@@ -8,9 +8,12 @@ from django.db import transaction
 
 from patients import audit
 from patients.access import Permission, check
-from patients.errors import AlreadyCorrected, BadInput
+from patients.errors import AlreadyCorrected, BadInput, Unlikely
+from patients.instruments.errors import WrongTotal
 from patients.instruments.reading import Reading
+from patients.instruments.totals import check_totals
 from patients.models import Assessment, Measurement, Patient
+from patients.selectors import doubts_of
 from patients.services import _values as values
 from patients.services.patients import last_day_to_record
 from patients.vocabulary import Event
@@ -29,14 +32,20 @@ def store_assessment(
     note: str = "",
     at: datetime,
 ) -> Assessment:
+    """Store what was measured on one day.
+
+    Raise BadInput, where a score is not the sum of its parts too; Unlikely, where a value is to be
+    confirmed first and its reading is not.
+    """
     check(actor, Permission.RECORD_ASSESSMENT, patient)
     clean = _checked_visit(patient, assessed_on=assessed_on, rater=rater, note=note, at=at)
     _check_readings(readings)
     _lock(patient)
+    doubted = _confirmed(patient, readings, assessed_on)
     assessment = Assessment.objects.create(
         patient=patient, recorded_by=actor, recorded_at=at, **clean
     )
-    _store_readings(assessment, readings)
+    _store_readings(assessment, readings, doubted)
     _refresh_latest(patient)
     audit.record(
         Event.ASSESSMENT_RECORDED,
@@ -46,6 +55,7 @@ def store_assessment(
         subject=assessment,
         assessed_on=assessed_on,
         codes=sorted({reading.code for reading in readings}),
+        confirmed=sorted({readings[position].code for position in doubted}),
     )
     return assessment
 
@@ -62,7 +72,10 @@ def correct_assessment(
     note: str = "",
     at: datetime,
 ) -> Assessment:
-    """Store the next version of a visit; the wrong one stays readable."""
+    """Store the next version of a visit; the wrong one stays readable.
+
+    Raise as store_assessment does, and AlreadyCorrected.
+    """
     patient = assessment.patient
     check(actor, Permission.RECORD_ASSESSMENT, patient)
     clean = _checked_visit(patient, assessed_on=assessed_on, rater=rater, note=note, at=at)
@@ -71,6 +84,7 @@ def correct_assessment(
     _lock(patient)
     if Assessment.objects.filter(corrects=assessment).exists():
         raise AlreadyCorrected("This visit has a newer version; correct that one.")
+    doubted = _confirmed(patient, readings, assessed_on, corrects=assessment)
     version = assessment.version + 1
     corrected = Assessment.objects.create(
         patient=patient,
@@ -80,7 +94,7 @@ def correct_assessment(
         recorded_at=at,
         **clean,
     )
-    _store_readings(corrected, readings)
+    _store_readings(corrected, readings, doubted)
     _refresh_latest(patient)
     audit.record(
         Event.ASSESSMENT_CORRECTED,
@@ -92,6 +106,7 @@ def correct_assessment(
         version=version,
         assessed_on=assessed_on,
         codes=sorted({reading.code for reading in readings}),
+        confirmed=sorted({readings[position].code for position in doubted}),
     )
     return corrected
 
@@ -125,9 +140,41 @@ def _check_readings(readings: Sequence[Reading]) -> None:
                 f"{reading.code} is measured twice in this visit.",
             )
         seen.add(identity)
+    _check_sums(readings)
 
 
-def _store_readings(assessment: Assessment, readings: Sequence[Reading]) -> None:
+def _check_sums(readings: Sequence[Reading]) -> None:
+    try:
+        check_totals(readings)
+    except WrongTotal as wrong:
+        position = [reading.code for reading in readings].index(wrong.of)
+        raise BadInput(f"measurements.{position}.{wrong.field}", wrong.message) from wrong
+
+
+def _confirmed(
+    patient: Patient,
+    readings: Sequence[Reading],
+    assessed_on: date,
+    *,
+    corrects: Assessment | None = None,
+) -> frozenset[int]:
+    """Return where an unlikely value was confirmed. Raise Unlikely for those that were not."""
+    doubts = doubts_of(
+        patient=patient, readings=readings, assessed_on=assessed_on, corrects=corrects
+    )
+    open_doubts = {
+        f"measurements.{position}.confirmed": list(said)
+        for position, said in doubts.items()
+        if not readings[position].confirmed
+    }
+    if open_doubts:
+        raise Unlikely(open_doubts)
+    return frozenset(doubts)
+
+
+def _store_readings(
+    assessment: Assessment, readings: Sequence[Reading], doubted: frozenset[int]
+) -> None:
     Measurement.objects.bulk_create(
         Measurement(
             assessment=assessment,
@@ -143,6 +190,7 @@ def _store_readings(assessment: Assessment, readings: Sequence[Reading]) -> None
             given_upper_limit=reading.given_upper_limit,
             hours_since_dose=reading.hours_since_dose,
             takes_oral_oestrogen=reading.takes_oral_oestrogen,
+            confirmed=position in doubted,
             scale=reading.scale or "",
             side=reading.side or "",
             muscle=reading.muscle or "",

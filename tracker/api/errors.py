@@ -18,7 +18,15 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import set_rollback
 
-from patients.errors import BadInput, Conflict, NotAuthenticated, NotFound, NotPermitted, Refused
+from patients.errors import (
+    BadInput,
+    Conflict,
+    NotAuthenticated,
+    NotFound,
+    NotPermitted,
+    Refused,
+    Unlikely,
+)
 from patients.instruments.errors import BadReading
 from tapers.domain.errors import DomainError, WrongStatus
 from tapers.errors import NeedsReason
@@ -115,7 +123,7 @@ def _joined(path: str, name: object) -> str:
 
 def _refused(exc: Refused) -> Response:
     fields = {exc.field: [exc.message]} if exc.field else {}
-    if isinstance(exc, BadInput):
+    if isinstance(exc, BadInput | Unlikely):
         fields |= exc.fields
     findings = findings_json(exc.findings) if isinstance(exc, NeedsReason) else None
     status_code = next(code for kind, code in STATUS_OF if isinstance(exc, kind))
