@@ -7,14 +7,24 @@ The adrenal guideline gives limits in two units that are not the same: 10 ug/dL 
 
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
-from patients.instruments.reading import Reading
-
+SOURCE = (
+    "ESE and Endocrine Society guideline on glucocorticoid-induced adrenal insufficiency, 2024, "
+    "recommendation 2.7."
+)
 LIMITS = {
     "MORNING_CORTISOL": (Decimal(150), Decimal(300)),  # nmol/L
     "MORNING_CORTISOL_UG": (Decimal(5), Decimal(10)),  # ug/dL
 }
 HOURS_AFTER_DOSE = 24  # prednisone: at least so long after the last dose
+
+
+class Measured(Protocol):
+    @property
+    def code(self) -> str: ...
+    @property
+    def value(self) -> Decimal | None: ...
 
 
 class CortisolBand(StrEnum):
@@ -39,7 +49,7 @@ _SAYS = {
 }
 
 
-def band_of(reading: Reading) -> CortisolBand | None:
+def band_of(reading: Measured) -> CortisolBand | None:
     """Return the band of a morning cortisol; None for another measure or without a value."""
     limits = LIMITS.get(reading.code)
     if limits is None or reading.value is None:

@@ -274,17 +274,24 @@ def doubts_about(reading: Reading, *, previous: Decimal | None = None) -> tuple[
     if reading.value is None or reading.grade is not None:
         return ()
     doubts = []
+    now = _plain(reading.value)
     if measure.likely is not None and not _inside(reading.value, *measure.likely):
         low, high = measure.likely
+        unit = "" if measure.unit_may_be_left_out else f" {measure.unit}"
         doubts.append(
-            f"{measure.name} {reading.value} {measure.unit} is unlikely; mostly it lies between "
-            f"{low} and {high}. Please confirm."
+            f"{measure.name} {now}{unit} is unlikely; mostly it lies between {low} and {high}. "
+            "Please confirm."
         )
     if previous is not None and _jumps(measure, previous, reading.value):
         doubts.append(
-            f"{measure.name} was {previous} before and is {reading.value} now. Please confirm."
+            f"{measure.name} was {_plain(previous)} before and is {now} now. Please confirm."
         )
     return tuple(doubts)
+
+
+def _plain(value: Decimal) -> str:
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _jumps(measure: Measure, before: Decimal, now: Decimal) -> bool:

@@ -8,8 +8,19 @@ from patients.instruments.catalogue import MEASURES
 from patients.instruments.measure import Measure
 from patients.instruments.mmt import Muscle, Scale
 from patients.presenters import words
+from patients.presenters.cortisol import cortisol_remarks
 
-UNITS = {"{score}": "points", "{#}/(30.s)": "stands", "mm[Hg]": "mmHg"}
+UNITS = {
+    "{score}": "points",
+    "{#}/(30.s)": "stands",
+    "{#}/(30.d)": "falls",
+    "mm[Hg]": "mmHg",
+    "10*9/L": "×10⁹/L",
+    "ug/dL": "\u00b5g/dL",
+    "umol/L": "\u00b5mol/L",
+    "ukat/L": "\u00b5kat/L",
+    "mL/min/{1.73_m2}": "mL/min/1.73 m²",
+}
 SHORT_NAMES = {
     "MMT8": "MMT8",
     "MMT8_BILATERAL": "MMT8, both sides",
@@ -44,6 +55,25 @@ class Measured(Protocol):
     def state(self) -> str | None: ...
 
 
+class Written(Measured, Protocol):
+    """A reading with all that was written beside its value."""
+
+    @property
+    def lower_limit(self) -> Decimal | None: ...
+    @property
+    def original_unit(self) -> str: ...
+    @property
+    def given_value(self) -> Decimal | None: ...
+    @property
+    def given_upper_limit(self) -> Decimal | None: ...
+    @property
+    def hours_since_dose(self) -> int | None: ...
+    @property
+    def takes_oral_oestrogen(self) -> bool | None: ...
+    @property
+    def confirmed(self) -> bool: ...
+
+
 @dataclass(frozen=True)
 class ReadingRow:
     """One reading of a visit in words."""
@@ -51,6 +81,8 @@ class ReadingRow:
     name: str
     value: str
     detail: str
+    remarks: tuple[str, ...]
+    confirmed: bool
 
 
 def unit_words(measure: Measure) -> str:
@@ -91,21 +123,49 @@ def value_of(reading: Measured) -> str:
     return f"{value} {unit_words(measure)}"
 
 
-def detail_of(reading: Measured) -> str:
-    """What belongs to the value: the multiple of the upper limit, the scale of a grade."""
-    if reading.upper_limit and reading.value is not None:
-        return (
-            f"{multiple(reading.value, reading.upper_limit)} × the upper limit of "
-            f"{words.number(reading.upper_limit)} U/L"
-        )
-    if reading.grade and reading.scale:
-        return Scale(reading.scale).label
+def detail_of(reading: Written) -> str:
+    """What belongs to the value: the laboratory's limit, the scale of a grade, what was written."""
+    return "; ".join(
+        part for part in (_limit(reading), _scale(reading), _as_written(reading)) if part
+    )
+
+
+def _limit(reading: Written) -> str:
+    if reading.value is None:
+        return ""
+    unit = unit_words(MEASURES[reading.code])
+    if reading.upper_limit:
+        limit = words.number(reading.upper_limit)
+        times = multiple(reading.value, reading.upper_limit)
+        return f"{times} × the upper limit of {limit} {unit}"
+    if reading.lower_limit:
+        where = "below" if reading.value < reading.lower_limit else "not below"
+        return f"{where} the lower limit of {words.number(reading.lower_limit)} {unit}"
     return ""
+
+
+def _scale(reading: Written) -> str:
+    return Scale(reading.scale).label if reading.grade and reading.scale else ""
+
+
+def _as_written(reading: Written) -> str:
+    if reading.given_value is None:
+        return ""
+    unit = UNITS.get(reading.original_unit, reading.original_unit)
+    limit = reading.given_upper_limit
+    beside = f", upper limit {words.number(limit)}" if limit is not None else ""
+    return f"written as {words.number(reading.given_value)} {unit}{beside}"
 
 
 def multiple(value: Decimal, upper_limit: Decimal) -> str:
     return words.number(round(value / upper_limit, 1 if value >= upper_limit else 2))
 
 
-def reading_row(reading: Measured) -> ReadingRow:
-    return ReadingRow(name_of(reading), value_of(reading), detail_of(reading))
+def reading_row(reading: Written) -> ReadingRow:
+    return ReadingRow(
+        name=name_of(reading),
+        value=value_of(reading),
+        detail=detail_of(reading),
+        remarks=cortisol_remarks(reading),
+        confirmed=reading.confirmed,
+    )

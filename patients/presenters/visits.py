@@ -8,7 +8,14 @@ from uuid import UUID
 from patients.instruments.catalogue import MEASURES
 from patients.instruments.measure import MeasureDomain
 from patients.presenters import words
-from patients.presenters.measures import Measured, ReadingRow, name_of, reading_row, value_of
+from patients.presenters.measures import (
+    Measured,
+    ReadingRow,
+    Written,
+    name_of,
+    reading_row,
+    value_of,
+)
 
 if TYPE_CHECKING:
     from patients.models import Assessment
@@ -39,6 +46,7 @@ class SummaryRow:
     name: str
     value: str
     detail: str
+    remarks: tuple[str, ...]
     last: str
 
 
@@ -56,7 +64,7 @@ class VisitFacts:
 
 def visit_row(assessment: "Assessment") -> VisitRow:
     measurements = list(assessment.measurements.all())
-    by_domain: dict[MeasureDomain, list[Measured]] = {}
+    by_domain: dict[MeasureDomain, list[Written]] = {}
     for each in measurements:
         if not each.muscle:
             by_domain.setdefault(MEASURES[each.code].domain, []).append(each)
@@ -116,23 +124,21 @@ def missing_words(readings: Iterable[Measured]) -> str:
 
 
 def last_words(points: Iterable["MeasurementPoint"]) -> dict[tuple[str, str, str], str]:
-    """Return the newest value and day of each measure and side; *points* are oldest first."""
+    """Return the newest value, day and rater of each measure and side; *points*: oldest first."""
     return {
-        (
-            point.code,
-            point.side,
-            point.muscle,
-        ): f"{value_of(point)} on {words.day(point.assessed_on)}"
+        (point.code, point.side, point.muscle): (
+            f"{value_of(point)} on {words.day(point.assessed_on)}, {point.rater}"
+        )
         for point in points
     }
 
 
 def summary_rows(
-    readings: Iterable[Measured], last: Mapping[tuple[str, str, str], str]
+    readings: Iterable[Written], last: Mapping[tuple[str, str, str], str]
 ) -> tuple[SummaryRow, ...]:
     rows = []
     for reading in readings:
         row = reading_row(reading)
         before = last.get((reading.code, reading.side or "", reading.muscle or ""), "first time")
-        rows.append(SummaryRow(name_of(reading), row.value, row.detail, before))
+        rows.append(SummaryRow(name_of(reading), row.value, row.detail, row.remarks, before))
     return tuple(rows)

@@ -37,6 +37,7 @@ from patients.selectors.facts import exposure_for, fact_for, facts_of, standing_
 from patients.selectors.people import patient_for, patient_in, patients_for
 from patients.selectors.tasks import open_tasks_by_kind, open_tasks_for, task_for
 from patients.selectors.trail import events_of, history_of
+from patients.selectors.visits import draft_of, has_chosen_visit_set, visit_set_of
 
 __all__ = [
     "ClinicMembership",
@@ -56,11 +57,13 @@ __all__ = [
     "current_exposures_for",
     "diagnosis_of",
     "doubts_of",
+    "draft_of",
     "events_of",
     "exposure_days_before",
     "exposure_days_in",
     "exposure_for",
     "exposures_of",
+    "has_chosen_visit_set",
     "fact_for",
     "facts_of",
     "history_of",
@@ -80,4 +83,5 @@ __all__ = [
     "task_for",
     "verification_by_token",
     "versions_of",
+    "visit_set_of",
 ]

@@ -52,6 +52,7 @@ class MeasurementPoint:
     muscle: str
     state: str
     assessment_id: UUID
+    rater: str
 
 
 def assessments_of(*, actor: User, patient: Patient) -> list[Assessment]:
@@ -183,6 +184,7 @@ def series_of(*, patient: Patient, codes: Iterable[str]) -> tuple[MeasurementPoi
             "muscle",
             "state",
             "assessment_id",
+            "assessment__rater",
         )
     )
 

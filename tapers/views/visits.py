@@ -4,46 +4,52 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views import View
 
 from patients.access import Permission, check
-from patients.errors import NotFound, Refused
-from patients.forms.visit import CorrectionForm, VisitForm, initial_of
-from patients.instruments.catalogue import MEASURES
+from patients.errors import NotFound, Refused, Unlikely
+from patients.forms.visit import CorrectionForm, VisitForm
+from patients.forms.visit_stored import carried_readings, initial_of
 from patients.presenters import words
-from patients.presenters.visits import last_words, missing_words, summary_rows, visit_facts
-from patients.selectors import assessment_for, series_of, versions_of
+from patients.presenters.visits import visit_facts
+from patients.selectors import assessment_for, draft_of, versions_of
+from patients.services.visit_drafts import drop_draft, keep_draft
+from patients.vocabulary import VisitKind
 from tapers.services.assessments import correct_assessment, record_assessment
 from tapers.views.about import About, about_patient
+from tapers.views.visit_pages import form_page, summary_page, typed
 
 if TYPE_CHECKING:
     from patients.models import Assessment
 
-NOT_KEPT = {"csrfmiddlewaretoken", "do"}
+STORED = {VisitKind.VISIT: "The visit of {} is stored.",
+          VisitKind.LABORATORY: "The laboratory results of {} are stored."}  # fmt: skip
 
 
 class NewVisit(View):
     def get(self, request: HttpRequest, patient_id: UUID) -> HttpResponse:
-        about = about_patient(request, patient_id)
+        about, kind = about_patient(request, patient_id), _kind(request)
         check(about.actor, Permission.RECORD_ASSESSMENT, about.patient)
         about.saw("visit form")
-        kept = request.session.get(_draft_key(patient_id))
+        draft = draft_of(actor=about.actor, patient=about.patient, kind=kind)
         rater = about.actor.get_full_name() or about.actor.get_username()
-        initial = {"assessed_on": about.today, "rater": rater} | (kept or {})
-        return _page(request, about, VisitForm(initial=initial), kept=bool(kept))
+        initial = {"assessed_on": about.today, "rater": rater} | (draft.typed if draft else {})
+        return form_page(request, about, VisitForm(initial=initial), kind=kind, draft=draft)
 
     def post(self, request: HttpRequest, patient_id: UUID) -> HttpResponse:
-        about = about_patient(request, patient_id)
+        about, kind = about_patient(request, patient_id), _kind(request)
         form = VisitForm(request.POST)
         if request.POST.get("do") == "discard":
-            request.session.pop(_draft_key(patient_id), None)
-            return redirect("visit-new", patient_id)
+            drop_draft(actor=about.actor, patient=about.patient, kind=kind)
+            return redirect(_form_of(patient_id, kind))
+        _keep(about, kind, request)
         if not form.is_valid() or request.POST.get("do") == "edit":
-            return _page(request, about, form)
+            return form_page(request, about, form, kind=kind)
         if request.POST.get("do") != "store":
-            return _summary(request, about, form)
+            return summary_page(request, about, form, kind=kind)
         try:
             assessment = record_assessment(
                 actor=about.actor,
@@ -52,20 +58,22 @@ class NewVisit(View):
                 at=about.at,
                 **_visit(form),
             )
+        except Unlikely:
+            return summary_page(request, about, form, kind=kind, asked_before=True)
         except Refused as refusal:
             form.show(refusal)
-            return _page(request, about, form)
-        request.session.pop(_draft_key(patient_id), None)
-        messages.success(request, f"The visit of {words.day(assessment.assessed_on)} is stored.")
+            return form_page(request, about, form, kind=kind)
+        drop_draft(actor=about.actor, patient=about.patient, kind=kind)
+        messages.success(request, STORED[kind].format(words.day(assessment.assessed_on)))
         return redirect("patient", patient_id)
 
 
 class KeepVisitDraft(View):
-    """The form saves itself into the session while it is filled in; nothing is recorded."""
+    """The form saves itself while it is filled in; nothing is recorded."""
 
     def post(self, request: HttpRequest, patient_id: UUID) -> HttpResponse:
         about = about_patient(request, patient_id)
-        request.session[_draft_key(patient_id)] = _kept(request.POST)
+        _keep(about, _kind(request), request)
         kept_at = words.instant(about.at, zone=about.patient.clinic.time_zone)
         return HttpResponse(f"Kept as a draft, {kept_at[-5:]}.")
 
@@ -94,16 +102,19 @@ class CorrectVisit(View):
             "rater": assessment.rater,
             "note": assessment.note,
         }
-        initial |= initial_of(assessment.measurements.all())
-        return _page(request, about, CorrectionForm(initial=initial), visit_id=visit_id)
+        measurements = list(assessment.measurements.all())
+        initial |= initial_of(measurements)
+        form = CorrectionForm(initial=initial, carried=carried_readings(measurements))
+        return form_page(request, about, form, corrects=assessment)
 
     def post(self, request: HttpRequest, patient_id: UUID, visit_id: UUID) -> HttpResponse:
         about, assessment = _visit_of(request, patient_id, visit_id)
-        form = CorrectionForm(request.POST)
+        carried = carried_readings(assessment.measurements.all())
+        form = CorrectionForm(request.POST, carried=carried)
         if not form.is_valid() or request.POST.get("do") == "edit":
-            return _page(request, about, form, visit_id=visit_id)
+            return form_page(request, about, form, corrects=assessment)
         if request.POST.get("do") != "store":
-            return _summary(request, about, form, visit_id=visit_id)
+            return summary_page(request, about, form, corrects=assessment)
         try:
             corrected = correct_assessment(
                 actor=about.actor,
@@ -113,11 +124,34 @@ class CorrectVisit(View):
                 at=about.at,
                 **_visit(form),
             )
+        except Unlikely:
+            return summary_page(request, about, form, corrects=assessment, asked_before=True)
         except Refused as refusal:
             form.show(refusal)
-            return _page(request, about, form, visit_id=visit_id)
+            return form_page(request, about, form, corrects=assessment)
         messages.success(request, f"Version {corrected.version} of the visit is stored.")
         return redirect("visit", patient_id, corrected.pk)
+
+
+def _kind(request: HttpRequest) -> VisitKind:
+    asked = request.GET.get("kind", VisitKind.VISIT.value)
+    if asked not in VisitKind.values:
+        raise NotFound("There is no such form.")
+    return VisitKind(asked)
+
+
+def _form_of(patient_id: UUID, kind: VisitKind) -> str:
+    return f"{reverse('visit-new', args=[patient_id])}?kind={kind}"
+
+
+def _keep(about: About, kind: VisitKind, request: HttpRequest) -> None:
+    keep_draft(
+        actor=about.actor,
+        patient=about.patient,
+        kind=kind,
+        typed=typed(request.POST),
+        at=about.at,
+    )
 
 
 def _visit_of(request: HttpRequest, patient_id: UUID, visit_id: UUID) -> tuple[About, "Assessment"]:
@@ -130,52 +164,3 @@ def _visit_of(request: HttpRequest, patient_id: UUID, visit_id: UUID) -> tuple[A
 
 def _visit(form: VisitForm) -> dict[str, Any]:
     return {name: form.cleaned_data[name] for name in ("assessed_on", "rater", "note")}
-
-
-def _page(
-    request: HttpRequest,
-    about: About,
-    form: VisitForm,
-    *,
-    visit_id: UUID | None = None,
-    kept: bool = False,
-) -> HttpResponse:
-    last = last_words(series_of(patient=about.patient, codes=MEASURES))
-    context = about.context | {
-        "form": form,
-        "groups": form.groups(last),
-        "muscles": form.muscle_rows(),
-        "visit_id": visit_id,
-        "kept": kept,
-    }
-    return render(request, "tapers/visit_form.html", context)
-
-
-def _summary(
-    request: HttpRequest, about: About, form: VisitForm, *, visit_id: UUID | None = None
-) -> HttpResponse:
-    last = last_words(series_of(patient=about.patient, codes=MEASURES))
-    context = about.context | {
-        "form": form,
-        "sent": _kept(request.POST),
-        "rows": summary_rows(form.readings, last),
-        "missing": missing_words(form.readings),
-        "day": words.day(form.cleaned_data["assessed_on"]),
-        "rater": form.cleaned_data["rater"],
-        "visit_id": visit_id,
-    }
-    return render(request, "tapers/visit_summary.html", context)
-
-
-def _draft_key(patient_id: UUID) -> str:
-    return f"visit:{patient_id}"
-
-
-def _kept(posted: QueryDict) -> dict[str, str]:
-    """What was typed and is worth keeping: the form's own fields, where they hold something."""
-    known = VisitForm().fields.keys() | CorrectionForm().fields.keys()
-    return {
-        name: str(posted[name])[:1000]
-        for name in posted
-        if name in known and name not in NOT_KEPT and posted[name]
-    }

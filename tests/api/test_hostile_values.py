@@ -239,7 +239,7 @@ VALID: dict[str, dict[str, Any]] = {
 }
 MEASURED = (
     "code", "value", "unit", "upper_limit", "lower_limit", "hours_since_dose",
-    "takes_oral_oestrogen", "scale", "side", "muscle", "state",
+    "takes_oral_oestrogen", "confirmed", "scale", "side", "muscle", "state",
 )  # fmt: skip
 STRENGTHS: list[dict[str, Any]] = [
     {"tablet_strengths_mg": ["?"]},

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
+from patients.instruments.items import items_of
 from patients.models import Clinic, Membership, Patient
 from patients.vocabulary import Role
 from tests import factories
@@ -289,6 +290,40 @@ def test_a_value_in_microkatals_is_converted_and_stands_beside_what_was_written(
     assert (ck["given_value"], ck["original_unit"]) == (7.1, "\u00b5kat/L")
     assert ck["given_upper_limit"] == 3.2
     assert (platelets["lower_limit"], platelets["given_value"]) == (150, None)
+
+
+def test_an_unlikely_value_is_asked_about_and_stored_when_confirmed(
+    as_nurse: Program, patient: Patient
+) -> None:
+    path = f"patients/{patient.id}/assessments"
+    weight = {"code": "WEIGHT", "value": 165, "unit": "kg"}
+
+    asked = as_nurse.post(path, VISIT | {"measurements": [weight]})
+    stored = as_nurse.post(path, VISIT | {"measurements": [weight | {"confirmed": True}]})
+
+    assert (asked.status_code, asked.json()["code"]) == (409, "UNLIKELY")
+    assert asked.json()["fields"] == {
+        "measurements.0.confirmed": [
+            "Body weight 165 kg is unlikely; mostly it lies between 38 and 160. Please confirm."
+        ]
+    }
+    assert stored.status_code == 201
+    assert stored.json()["measurements"][0]["confirmed"] is True
+
+
+def test_ten_items_make_a_total_and_another_total_is_refused(
+    as_nurse: Program, patient: Patient
+) -> None:
+    path = f"patients/{patient.id}/assessments"
+    items = [{"code": item.code, "value": 3} for item in items_of("IBMFRS")]
+
+    added = as_nurse.post(path, VISIT | {"measurements": items})
+    wrong = as_nurse.post(path, VISIT | {"measurements": [*items, {"code": "IBMFRS", "value": 29}]})
+
+    assert added.json()["measurements"][-1]["code"] == "IBMFRS"
+    assert added.json()["measurements"][-1]["value"] == 30
+    assert wrong.status_code == 400
+    assert list(wrong.json()["fields"]) == ["measurements.10.value"]
 
 
 def test_a_measure_says_what_it_needs_and_what_it_converts(as_nurse: Program) -> None:

@@ -4,9 +4,10 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from patients.errors import AlreadyCorrected, BadInput, NotFound, NotPermitted
+from patients.errors import AlreadyCorrected, BadInput, NotFound, NotPermitted, Unlikely
+from patients.instruments.items import items_of
 from patients.instruments.reading import check_reading
-from patients.models import Assessment, Measurement
+from patients.models import Assessment, AuditEvent, Measurement
 from patients.selectors import (
     assessment_for,
     assessments_of,
@@ -111,6 +112,41 @@ class TestStore:
             visit(MMT8, CK, MMT8)
 
         assert refused.value.field == "measurements.2.code"
+        assert not Assessment.objects.exists()
+
+    def test_an_unlikely_value_is_stored_when_it_is_confirmed(self, visit):
+        heavy = {"code": "WEIGHT", "value": Decimal(165), "unit": "kg"}
+
+        with pytest.raises(Unlikely) as asked:
+            visit(MMT8, check_reading(**heavy))
+        visit(MMT8, check_reading(**heavy, confirmed=True))
+
+        assert list(asked.value.fields) == ["measurements.1.confirmed"]
+        assert Measurement.objects.get(code="WEIGHT").confirmed
+        assert not Measurement.objects.get(code="MMT8").confirmed
+        assert AuditEvent.objects.get(event="ASSESSMENT_RECORDED").details["confirmed"] == [
+            "WEIGHT"
+        ]
+
+    def test_a_jump_is_measured_from_the_last_value_up_to_that_day(self, visit, clinic_monday):
+        low = check_reading(code="MMT8", value=Decimal(20))
+        visit(MMT8, assessed_on=clinic_monday - timedelta(days=7))
+        visit(low, assessed_on=clinic_monday - timedelta(days=14))
+
+        with pytest.raises(Unlikely, match="unlikely") as asked:
+            visit(low)
+
+        assert asked.value.fields["measurements.0.confirmed"] == [
+            "Strength, MMT8 of one side was 62 before and is 20 now. Please confirm."
+        ]
+
+    def test_a_total_that_is_not_the_sum_of_its_items_is_refused_where_it_stands(self, visit):
+        items = [check_reading(code=item.code, value=Decimal(3)) for item in items_of("IBMFRS")]
+
+        with pytest.raises(BadInput, match="add up to 30; 28 was given") as refused:
+            visit(*items, IBMFRS)
+
+        assert refused.value.field == "measurements.10.value"
         assert not Assessment.objects.exists()
 
     def test_an_endless_visit_is_refused(self, visit):
@@ -219,6 +255,13 @@ class TestCorrect:
 
         patient.refresh_from_db()
         assert patient.latest_assessment == before
+
+    def test_a_correction_is_not_held_against_the_value_it_corrects(self, visit, correct):
+        wrong = visit(check_reading(code="MMT8", value=Decimal(20)))
+
+        correct(wrong, MMT8)
+
+        assert not Measurement.objects.get(assessment__corrects=wrong).confirmed
 
     def test_a_version_is_corrected_once_the_next_correction_is_of_the_next(
         self, visit, correct, nurse

@@ -23,6 +23,7 @@ from patients.services import (
     links,
     patients,
     tasks,
+    visit_sets,
 )
 from patients.vocabulary import Event, TaskKind
 from tests.factories import (
@@ -45,6 +46,8 @@ NOT_AUDITED = {
     "last_day_to_record": "answers a question, changes nothing",
     "has_red_flag": "answers a question, changes nothing",
     "set_next_assessment_due": "a stored figure; what moved it has its own event",
+    "keep_draft": "what is typed and not recorded is no part of the record",
+    "drop_draft": "what is typed and not recorded is no part of the record",
     "issue_verification": "part of asking for a mail, whose sending has its own event",
 }
 NEW_PATIENT = {
@@ -259,6 +262,12 @@ def stock_tablets(world):
     )
 
 
+def choose_visit_set(world):
+    visit_sets.choose_visit_set(
+        actor=world.lead, clinic=world.clinic, kind="VISIT", codes=("CK", "MMT8"), at=world.at
+    )
+
+
 def open_task(world):
     tasks.open_task(
         clinic=world.clinic,
@@ -326,6 +335,7 @@ EXAMPLES = {
     add_member: Event.MEMBER_ADDED,
     change_member: Event.CLINIC_CHANGED,
     stock_tablets: Event.CLINIC_CHANGED,
+    choose_visit_set: Event.CLINIC_CHANGED,
     open_task: Event.TASK_OPENED,
     finish_task: Event.TASK_DONE,
     close_tasks: Event.TASK_DONE,

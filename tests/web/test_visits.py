@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 
+from patients.instruments.items import items_of
 from patients.models import Assessment
 from tests.factories import AssessmentFactory, MeasurementFactory
 
@@ -64,6 +65,137 @@ def test_a_visit_that_is_not_full_says_what_it_lacks(nurse_client, form_of):
     only_mmt = {"assessed_on": "2026-05-04", "rater": "Kim", "mmt8": "68", "do": "check"}
 
     assert nurse_client.post(form_of, only_mmt).context["missing"] == "function and CK"
+
+
+def test_an_unlikely_value_is_asked_about_stored_when_confirmed_and_asked_anew_when_changed(
+    nurse_client, form_of, patient
+):
+    heavy = FULL | {"weight": "165"}
+
+    unanswered = nurse_client.post(form_of, heavy | {"do": "store"})
+    [doubt] = unanswered.context["doubts"]
+    changed = nurse_client.post(
+        form_of, heavy | {"weight": "166", doubt.field: doubt.value, "do": "store"}
+    )
+    assert not Assessment.objects.exists()
+    nurse_client.post(
+        form_of, unanswered.context["sent"] | {doubt.field: doubt.value, "do": "store"}
+    )
+
+    assert "165 kg is unlikely" in doubt.said[0]
+    assert unanswered.context["asked_before"]
+    assert changed.context["doubts"][0].said[0].startswith("Body weight 166 kg")
+    row = Assessment.objects.get(patient=patient).measurements.get(code="WEIGHT")
+    assert (row.value, row.confirmed) == (165, True)
+    shown = nurse_client.get(f"/patients/{patient.pk}/visits/{row.assessment_id}").content.decode()
+    assert "Unlikely, and confirmed when it was recorded." in shown
+
+
+def test_a_value_that_jumps_from_the_last_visit_is_asked_about(nurse_client, form_of, patient):
+    visit = AssessmentFactory(patient=patient)
+    MeasurementFactory(assessment=visit, code="MMT8", value=Decimal(20), unit="{score}")
+
+    [doubt] = nurse_client.post(form_of, FULL | {"do": "check"}).context["doubts"]
+
+    assert doubt.said == (
+        "Strength, MMT8 of one side was 20 before and is 68 now. Please confirm.",
+    )
+
+
+def test_the_ten_items_give_the_total_also_without_a_script(nurse_client, form_of, patient):
+    items = {item.code.lower(): "3" for item in items_of("IBMFRS")}
+    visit = {name: value for name, value in FULL.items() if name != "ibmfrs"}
+
+    nurse_client.post(form_of, visit | items | {"do": "store"})
+
+    rows = Assessment.objects.get(patient=patient).measurements
+    assert rows.get(code="IBMFRS").value == 30
+    assert rows.filter(code__startswith="IBMFRS_").count() == 10
+
+
+def test_a_total_that_is_not_the_sum_is_said_beside_it(nurse_client, form_of):
+    items = {item.code.lower(): "3" for item in items_of("IBMFRS")}
+
+    form = nurse_client.post(form_of, FULL | items | {"do": "store"}).context["form"]
+
+    assert form.errors["ibmfrs"] == [
+        "The items of IBM functional rating scale add up to 30; 31 was given."
+    ]
+    assert form["ibmfrs_9_walking"].value() == "3"
+
+
+def test_ck_in_microkatals_shows_what_was_written_and_what_it_was_converted_to(
+    nurse_client, form_of, patient
+):
+    given = FULL | {"ck": "7.1", "ck_limit": "3.2", "ck_unit": "ukat/L", "do": "store"}
+
+    nurse_client.post(form_of, given)
+
+    visit = Assessment.objects.get(patient=patient)
+    shown = nurse_client.get(f"/patients/{patient.pk}/visits/{visit.pk}").content.decode()
+    correct = nurse_client.get(f"/patients/{patient.pk}/visits/{visit.pk}/correct")
+    assert "426 U/L" in shown
+    assert "written as 7.1 \u00b5kat/L, upper limit 3.2" in shown
+    fields = {name: correct.context["form"][name].value() for name in ("ck", "ck_limit", "ck_unit")}
+    assert fields == {"ck": "7.1", "ck_limit": "3.2", "ck_unit": "ukat/L"}
+
+
+def test_laboratory_results_are_entered_in_a_form_of_their_own(nurse_client, form_of, patient):
+    lab = f"{form_of}?kind=LABORATORY"
+    blood = {
+        "assessed_on": "2026-05-04",
+        "rater": "Lab",
+        "platelets": "140",
+        "platelets_lower": "150",
+        "alt": "31",
+        "alt_limit": "40",
+        "morning_cortisol": "310",
+        "morning_cortisol_hours": "25",
+        "morning_cortisol_oestrogen": "no",
+    }
+
+    opened = nurse_client.get(lab).context["groups"]
+    answer = nurse_client.post(lab, blood | {"do": "store"})
+
+    assert [group.title for group in opened][:2] == ["Muscle enzyme", "Blood counts"]
+    assert answer.status_code == 302
+    visit = Assessment.objects.get(patient=patient)
+    assert visit.measurements.get(code="PLATELETS").lower_limit == 150
+    shown = nurse_client.get(f"/patients/{patient.pk}/visits/{visit.pk}").content.decode()
+    assert "below the lower limit of 150 ×10⁹/L" in shown
+    assert "Above 300 nmol/L. The guideline takes this as recovery" in shown
+    assert "recommendation 2.7" in shown
+    assert "It is not noted" not in shown
+
+
+def test_a_count_of_cells_without_the_laboratorys_limit_is_refused(nurse_client, form_of):
+    form = nurse_client.post(form_of, FULL | {"neutrophils": "2.1"}).context["form"]
+
+    assert "lower limit" in form.errors["neutrophils_lower"][0]
+
+
+def test_a_form_that_does_not_exist_is_not_there(nurse_client, form_of):
+    assert nurse_client.get(f"{form_of}?kind=HOLIDAY").status_code == 404
+
+
+def test_a_u_says_that_it_could_not_be_done(nurse_client, form_of, patient):
+    nurse_client.post(form_of, FULL | {"tug": "u", "do": "store"})
+
+    assert Assessment.objects.get(patient=patient).measurements.get(code="TUG").state == "UNABLE"
+
+
+def test_a_correction_keeps_what_the_form_cannot_show(nurse_client, form_of, patient):
+    nurse_client.post(form_of, FULL | {"do": "store"})
+    visit = Assessment.objects.get(patient=patient)
+    MeasurementFactory(assessment=visit, position=50, code="MMT8", side="LEFT", value=Decimal(60))
+    correct = f"/patients/{patient.pk}/visits/{visit.pk}/correct"
+
+    opened = nurse_client.get(correct)
+    nurse_client.post(correct, FULL | {"reason": "Typed wrongly", "do": "store"})
+
+    assert opened.context["carried"] == ["Strength, MMT8 of one side, left: 60 of 80"]
+    second = Assessment.objects.get(corrects=visit)
+    assert second.measurements.filter(code="MMT8").count() == 2
 
 
 def test_unable_is_recorded_as_such_and_not_as_zero(nurse_client, form_of, patient):
@@ -131,6 +263,27 @@ def test_the_form_saves_itself_as_a_draft_and_forgets_it_when_stored(
     assert again.context["form"]["mmt8"].value() == "68"
     assert not fresh.context["kept"]
     assert not fresh.context["form"]["mmt8"].value()
+
+
+def test_a_draft_outlives_the_session_and_is_nobody_elses(
+    nurse_client, client_of, nurse, prescriber_client, form_of, patient
+):
+    nurse_client.post(form_of, FULL | {"mmt8": "99", "do": "check"})
+    nurse_client.logout()
+
+    again = client_of(nurse).get(form_of)
+    another = prescriber_client.get(form_of)
+
+    assert again.context["form"]["mmt8"].value() == "99"
+    assert again.context["kept"]
+    assert not another.context["kept"]
+
+
+def test_a_draft_is_thrown_away_on_request(nurse_client, form_of):
+    nurse_client.post(form_of, FULL | {"do": "check"})
+    nurse_client.post(form_of, {"do": "discard"})
+
+    assert not nurse_client.get(form_of).context["kept"]
 
 
 def test_a_correction_is_a_new_version_with_its_reason(nurse_client, form_of, patient):
