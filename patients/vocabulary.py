@@ -121,6 +121,7 @@ class Event(TextChoices):
     TAPER_COMPLETED = "TAPER_COMPLETED", "Taper completed"
     DRAFT_DISCARDED = "DRAFT_DISCARDED", "Draft discarded"
     STEP_REPORTED = "STEP_REPORTED", "Step reported"
+    STEP_REPORT_TAKEN_BACK = "STEP_REPORT_TAKEN_BACK", "Report of a step taken back"
     SYMPTOMS_REPORTED = "SYMPTOMS_REPORTED", "Symptoms reported"
     RED_FLAG_LIFTED = "RED_FLAG_LIFTED", "Red flag lifted"
     LINK_OPENED = "LINK_OPENED", "Patient's page opened"

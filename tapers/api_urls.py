@@ -19,7 +19,7 @@ from tapers.api.exposures import CorrectExposureDoor, ExposureInErrorDoor, Expos
 from tapers.api.facts import CORRECT_DOORS, END_DOORS, IN_ERROR_DOORS, LIST_DOORS
 from tapers.api.previews import PreviewsDoor
 from tapers.api.reminder_policy import ReminderPolicyDoor
-from tapers.api.reports import StepReportsDoor
+from tapers.api.reports import StepReportsDoor, TakeBackDoor
 from tapers.api.rules import RulesDoor
 from tapers.api.symptoms import SymptomReportsDoor
 from tapers.api.tapers import TaperDoor, TapersDoor
@@ -76,6 +76,11 @@ urlpatterns = [
         "clinics/<uuid:clinic_id>/reminder-policy",
         ReminderPolicyDoor.as_view(),
         name="reminder-policy",
+    ),
+    path(
+        "tapers/<uuid:taper_id>/step-reports/<uuid:report_id>/take-back",
+        TakeBackDoor.as_view(),
+        name="take-back",
     ),
     path("rules", RulesDoor.as_view(), name="rules"),
     path("alerts", AlertsDoor.as_view(), name="alerts"),

@@ -29,6 +29,13 @@ class AlreadyReported(Conflict):
         super().__init__(f"Step {number} has already been reported taken.", field="step_number")
 
 
+class AlreadyTakenBack(Conflict):
+    code = "ALREADY_TAKEN_BACK"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"That step {number} was taken has already been taken back.")
+
+
 class PlanChanged(Conflict):
     code = "PLAN_CHANGED"
 

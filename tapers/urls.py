@@ -33,6 +33,11 @@ urlpatterns = [
         name="step-report",
     ),
     path(
+        "tapers/<uuid:taper_id>/reports/<uuid:report_id>/take-back",
+        reports.TakeBackReport.as_view(),
+        name="step-take-back",
+    ),
+    path(
         "alerts/<uuid:alert_id>/acknowledge",
         reports.AcknowledgeAlert.as_view(),
         name="alert-acknowledge",

@@ -11,7 +11,8 @@ from tapers.vocabulary import ReportedBy
 class StepReport(models.Model):
     """What was said about a step of a revision: taken on a day, not yet, or a problem.
 
-    Nobody in `recorded_by` means that the patient wrote it.
+    Nobody in `recorded_by` means that the patient wrote it. A report of a step taken that was
+    wrong stays, taken back with a reason, and counts nowhere.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -30,13 +31,29 @@ class StepReport(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     recorded_at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+    taken_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    taken_back_reason = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["taper", "step_number"],
-                condition=Q(outcome=Outcome.TAKEN.value),
+                condition=Q(outcome=Outcome.TAKEN.value, taken_back_at__isnull=True),
                 name="step_taken_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    taken_back_at__isnull=True, taken_back_by__isnull=True, taken_back_reason=""
+                )
+                | (
+                    Q(taken_back_at__isnull=False, taken_back_by__isnull=False)
+                    & Q(outcome=Outcome.TAKEN.value)
+                    & ~Q(taken_back_reason="")
+                ),
+                name="step_report_taken_back_with_a_reason",
             ),
             models.CheckConstraint(
                 condition=Q(outcome=Outcome.TAKEN.value, taken_on__isnull=False)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from patients.access import Permission
 from patients.presenters import words
+from tapers.domain.course import Outcome
 from tapers.domain.dose import Drug, mg_text
 from tapers.domain.rules.rule import Finding
 from tapers.domain.states import TRANSITIONS, Action, Status
@@ -52,12 +53,15 @@ class RevisionRow:
 
 @dataclass(frozen=True)
 class ReportRow:
+    id: str
     step: str
     said: str
     on: str
     by: str
     note: str
     recorded: str
+    taken_back: str
+    may_be_taken_back: bool
 
 
 @dataclass(frozen=True)
@@ -151,15 +155,25 @@ def report_rows(reports: Iterable["StepReport"], *, zone: str) -> tuple[ReportRo
     """The newest first."""
     return tuple(
         ReportRow(
+            id=str(row.pk),
             step=f"Step {row.step_number}",
             said=row.get_outcome_display(),
             on=words.day(row.taken_on or row.reported_on),
             by=str(row.get_reported_by_display()).lower(),
             note=row.note,
             recorded=f"{words.instant(row.recorded_at, zone=zone)}, {person(row.recorded_by)}",
+            taken_back=_taken_back(row, zone),
+            may_be_taken_back=row.outcome == Outcome.TAKEN and row.taken_back_at is None,
         )
         for row in reversed(list(reports))
     )
+
+
+def _taken_back(row: "StepReport", zone: str) -> str:
+    if row.taken_back_at is None:
+        return ""
+    when = words.instant(row.taken_back_at, zone=zone)
+    return f"Taken back {when}, {person(row.taken_back_by)}: {row.taken_back_reason}"
 
 
 def alert_rows(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
+from patients.errors import NotFound
 from tapers.domain.course import DoseInForce, Outcome, Report, dose_in_force
 from tapers.domain.plan import Plan
 from tapers.models import DoseStep, PlanRevision, StepReport, Taper
@@ -64,7 +65,7 @@ def reports_of(tapers: Iterable[Taper]) -> dict[UUID, tuple[Report, ...]]:
     """Return what still counts of what was reported, for each taper; in one query."""
     ids = [taper.pk for taper in tapers]
     rows: dict[UUID, list[StepReport]] = defaultdict(list)
-    for row in _with_supersession(StepReport.objects.filter(taper__in=ids)):
+    for row in _with_supersession(standing_reports().filter(taper__in=ids)):
         rows[row.taper_id].append(row)
     return {pk: counting_reports(rows[pk]) for pk in ids}
 
@@ -73,13 +74,26 @@ def reports_for(taper: Taper) -> tuple[Report, ...]:
     return reports_of([taper])[taper.pk]
 
 
+def standing_reports() -> QuerySet[StepReport]:
+    """Return the reports that nobody has taken back."""
+    return StepReport.objects.filter(taken_back_at__isnull=True)
+
+
 def step_reports_of(taper: Taper) -> tuple[StepReport, ...]:
-    """Return every report as it was made, oldest first."""
+    """Return every report as it was made, oldest first, with those taken back."""
     return tuple(
         StepReport.objects.filter(taper=taper)
-        .select_related("recorded_by")
+        .select_related("recorded_by", "taken_back_by")
         .order_by("recorded_at", "id")
     )
+
+
+def step_report_for(*, taper: Taper, report_id: UUID) -> StepReport:
+    """Return a report of that taper, or raise NotFound."""
+    report = StepReport.objects.filter(taper=taper, pk=report_id).first()
+    if report is None:
+        raise NotFound
+    return report
 
 
 def _with_supersession(reports: QuerySet[StepReport]) -> QuerySet[StepReport]:

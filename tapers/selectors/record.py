@@ -31,7 +31,7 @@ from tapers.domain.states import Status
 from tapers.models import PlanRevision, StepReport, Taper
 from tapers.models import SymptomReport as SymptomReportRow
 from tapers.selectors.known import known_facts
-from tapers.selectors.plans import plan_of_revision
+from tapers.selectors.plans import plan_of_revision, standing_reports
 from tapers.selectors.protocols import protocol_on
 from tapers.vocabulary import Origin
 
@@ -114,7 +114,7 @@ def _taper(patient: Patient, courses: Sequence[SteroidExposure], as_of: date) ->
 
 def _started_tapers(patient: Patient) -> list[Taper]:
     revisions = PlanRevision.objects.select_related("taper").prefetch_related("steps")
-    reports = StepReport.objects.order_by("recorded_at", "id")
+    reports = standing_reports().order_by("recorded_at", "id")
     return list(
         Taper.objects.filter(patient=patient, activated_at__isnull=False)
         .exclude(status__in=NEVER_STARTED)

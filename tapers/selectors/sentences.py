@@ -39,6 +39,7 @@ SENTENCES: dict[str, str] = {
     Event.TAPER_COMPLETED: "Taper completed on {on}.",
     Event.DRAFT_DISCARDED: "Draft discarded.",
     Event.STEP_REPORTED: "Step {step} reported: {outcome}{taken}.",
+    Event.STEP_REPORT_TAKEN_BACK: "Taken back, with a reason: step {step} taken{taken}.",
     Event.SYMPTOMS_REPORTED: "Symptoms reported: {symptoms}.",
     Event.RED_FLAG_LIFTED: "Red flag lifted with a reason; reminders of reductions go on.",
     Event.LINK_OPENED: "The patient opened the page behind the link of a mail.",

@@ -148,6 +148,12 @@ class StepReportReadSerializer(serializers.Serializer[Any]):
     reported_by = WordField(ReportedBy.values)
     note = serializers.CharField()
     recorded_at = InstantField()
+    taken_back_at = InstantField(allow_null=True, help_text="Since then it counts no more.")
+    taken_back_reason = serializers.CharField()
+
+
+class TakeBackSerializer(StrictSerializer):
+    reason = TextField(max_length=MAX_REASON)
 
 
 class StepReportedSerializer(StepReportReadSerializer):
@@ -184,6 +190,8 @@ def step_report_json(report: StepReport) -> dict[str, Any]:
         "reported_by": report.reported_by,
         "note": report.note,
         "recorded_at": json_instant(report.recorded_at),
+        "taken_back_at": json_instant(report.taken_back_at),
+        "taken_back_reason": report.taken_back_reason,
     }
 
 

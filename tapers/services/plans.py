@@ -10,6 +10,7 @@ from tapers.services.changing import (
 )
 from tapers.services.drafting import activate_taper, discard_draft, draft_taper, start_taper
 from tapers.services.reporting import report_step
+from tapers.services.taking_back import take_back_report
 
 __all__ = [
     "Proposal",
@@ -23,4 +24,5 @@ __all__ = [
     "revise_taper",
     "start_taper",
     "stop_taper",
+    "take_back_report",
 ]

@@ -18,8 +18,9 @@ from tapers.domain.errors import DomainError
 from tapers.forms.changes import ReasonForm, ReportForm
 from tapers.presenters.tablets import tablets_of
 from tapers.selectors import alert_for, plan_of
+from tapers.selectors.plans import step_report_for
 from tapers.services.alerts import acknowledge_alert
-from tapers.services.plans import report_step
+from tapers.services.plans import report_step, take_back_report
 from tapers.views.about import about_taper
 
 REPORTED = {
@@ -27,6 +28,8 @@ REPORTED = {
     Outcome.NOT_YET: "Step {number} is recorded as not taken yet. Later steps wait.",
     Outcome.PROBLEM: "The problem with step {number} is recorded. A task asks the team to call.",
 }
+
+TAKEN_BACK = "That step {number} was taken is taken back. The step is asked about again."
 
 
 class ReportStep(View):
@@ -63,6 +66,46 @@ class ReportStep(View):
         messages.success(request, said.format(number=number, day=day))
         back = way_back(request)
         return redirect(back) if back else redirect("taper", taper_id)
+
+
+class TakeBackReport(View):
+    """A step that was reported taken and was not."""
+
+    def get(self, request: HttpRequest, taper_id: UUID, report_id: UUID) -> HttpResponse:
+        about, _ = about_taper(request, taper_id)
+        check(about.actor, Permission.REPORT_STEP, about.patient)
+        return self._page(request, taper_id, report_id, ReasonForm())
+
+    def post(self, request: HttpRequest, taper_id: UUID, report_id: UUID) -> HttpResponse:
+        about, taper = about_taper(request, taper_id)
+        report = step_report_for(taper=taper, report_id=report_id)
+        form = ReasonForm(request.POST)
+        if not form.is_valid():
+            return self._page(request, taper_id, report_id, form)
+        reason = form.cleaned_data["reason"]
+        try:
+            take_back_report(
+                actor=about.actor, taper=taper, report=report, reason=reason, at=about.at
+            )
+        except Refused as refusal:
+            form.show(refusal)
+            return self._page(request, taper_id, report_id, form)
+        messages.success(request, TAKEN_BACK.format(number=report.step_number))
+        return redirect("taper", taper_id)
+
+    def _page(
+        self, request: HttpRequest, taper_id: UUID, report_id: UUID, form: ReasonForm
+    ) -> HttpResponse:
+        about, taper = about_taper(request, taper_id)
+        report = step_report_for(taper=taper, report_id=report_id)
+        day = words.day(report.taken_on or report.reported_on)
+        context = about.context | {
+            "form": form,
+            "taper_id": taper_id,
+            "number": report.step_number,
+            "day": day,
+        }
+        return render(request, "tapers/take_back.html", context)
 
 
 class AcknowledgeAlert(View):

@@ -233,6 +233,7 @@ VALID: dict[str, dict[str, Any]] = {
         "reported_by": "STAFF",
         "note": "",
     },
+    "POST take-back": {"reason": "The wrong patient"},
     "POST acknowledge": {"reason": "Seen"},
     "POST assessments": VISIT,
     "POST correct-assessment": VISIT | {"reason": "Read off wrongly"},
@@ -304,6 +305,9 @@ def prepared(operation: Operation, program: Program, ids: dict[str, str]) -> str
         assert program.post(f"{taper}/hold", VALID["POST hold"]).status_code == 200
     if operation.name == "activate":
         assert program.post(f"{taper}/stop", VALID["POST stop"]).status_code == 200
+    if operation.name == "take-back":
+        report = program.post(f"{taper}/step-reports", VALID["POST step-reports"])
+        ids = ids | {"report_id": report.json()["id"]}
     if operation.name in {"activate", "discard"}:
         draft = program.post("tapers", VALID["POST tapers"] | {"patient": ids["patient_id"]})
         ids = ids | {"taper_id": draft.json()["id"]}

@@ -38,8 +38,16 @@ def ids(as_prescriber: Program, patient: Patient, taper: dict[str, Any]) -> dict
     consent = as_prescriber.post(f"patients/{patient.id}/consents", CONSENT).json()
     course = {"drug": "PREDNISONE", "daily_mg": 40, "started_on": "2026-01-01"}
     exposure = as_prescriber.post(f"patients/{patient.id}/exposures", course).json()
+    report = {
+        "step_number": 1,
+        "outcome": "TAKEN",
+        "taken_on": "2026-05-04",
+        "reported_by": "STAFF",
+    }
+    said = as_prescriber.post(f"tapers/{taper['id']}/step-reports", report).json()
     return {
         "exposure_id": exposure["id"],
+        "report_id": said["id"],
         **ids_of_facts(as_prescriber, patient),
         "patient_id": str(patient.id),
         "taper_id": taper["id"],

@@ -204,6 +204,23 @@ def test_a_report_that_cannot_be_is_refused_by_name(
     assert list(answer.json()["fields"]) == [field]
 
 
+def test_a_report_is_taken_back_with_a_reason(as_nurse: Program, taper: dict[str, Any]) -> None:
+    reports = f"tapers/{taper['id']}/step-reports"
+    taken = {"step_number": 1, "outcome": "TAKEN", "taken_on": "2026-05-04", "reported_by": "STAFF"}
+    report = as_nurse.post(reports, taken).json()
+
+    refused = as_nurse.post(f"{reports}/{report['id']}/take-back", {"reason": " "})
+    answer = as_nurse.post(f"{reports}/{report['id']}/take-back", {"reason": "Wrong patient"})
+    again = as_nurse.post(f"{reports}/{report['id']}/take-back", {"reason": "Wrong patient"})
+
+    assert (refused.status_code, list(refused.json()["fields"])) == (400, ["reason"])
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["taken_back_reason"] == "Wrong patient"
+    assert answer.json()["taken_back_at"] == "2026-05-04T15:00:00Z"
+    assert (again.status_code, again.json()["code"]) == (409, "ALREADY_TAKEN_BACK")
+    assert as_nurse.post(reports, taken).status_code == 201
+
+
 def test_a_step_is_taken_once(as_nurse: Program, taper: dict[str, Any]) -> None:
     report = {
         "step_number": 1,

@@ -22,6 +22,7 @@ from tapers.services import (
     reminder_policy,
     reporting,
     symptoms,
+    taking_back,
 )
 from tests.factories import (
     AssessmentFactory,
@@ -117,6 +118,17 @@ def stop_taper(world):
 def complete_taper(world):
     changing.complete_taper(
         actor=world.prescriber, taper=world.running, on=june(15), at=morning_of(june(15))
+    )
+
+
+def take_back_report(world):
+    report_step(world)
+    taking_back.take_back_report(
+        actor=world.nurse,
+        taper=world.running,
+        report=world.running.reports.get(),
+        reason="The wrong patient",
+        at=world.at,
     )
 
 
@@ -281,6 +293,7 @@ EXAMPLES = {
     stop_taper: Event.TAPER_STOPPED,
     complete_taper: Event.TAPER_COMPLETED,
     report_step: Event.STEP_REPORTED,
+    take_back_report: Event.STEP_REPORT_TAKEN_BACK,
     record_fact: Event.FACT_RECORDED,
     end_fact: Event.FACT_ENDED,
     correct_fact: Event.FACT_CORRECTED,

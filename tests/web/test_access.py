@@ -9,7 +9,7 @@ from django.urls import URLPattern, get_resolver
 from notifications.models import Reminder
 from tests.factories import AssessmentFactory, TeamTaskFactory
 from tests.factories_notifications import SendingPauseFactory
-from tests.factories_tapers import AlertFactory
+from tests.factories_tapers import AlertFactory, StepReportFactory
 
 OURS = ("tracker.dashboard", "tapers.views", "notifications.views")
 NOT_ABOUT_A_ROW = {
@@ -65,6 +65,7 @@ def ids(taper) -> dict[str, object]:
         "task_id": TeamTaskFactory(clinic=patient.clinic, patient=patient).pk,
         "reminder_id": Reminder.objects.filter(patient=patient).first().pk,
         "pause_id": SendingPauseFactory(clinic=patient.clinic).pk,
+        "report_id": StepReportFactory(taper=taper).pk,
         "number": 1,
     }
 

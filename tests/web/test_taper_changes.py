@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 REVISION = {
@@ -172,3 +174,22 @@ def test_the_plan_shows_what_was_taken_and_who_signed(prescriber_client, nurse_c
         "ADRENAL_RISK",
         "ASSESS_BASELINE",
     }
+
+
+def test_a_report_made_by_mistake_is_taken_back_from_the_tapers_page(nurse_client, taper):
+    nurse_client.post(
+        f"/tapers/{taper.pk}/steps/1",
+        {"outcome": "TAKEN", "taken_on": "2026-05-04", "reported_by": "STAFF", "note": ""},
+    )
+    page = nurse_client.get(f"/tapers/{taper.pk}").content.decode()
+    link = re.search(r'href="([^"]+/take-back)"', page)[1]
+
+    asked = nurse_client.get(link).content.decode()
+    unsaid = nurse_client.post(link, {"reason": ""})
+    nurse_client.post(link, {"reason": "It was another patient"})
+
+    assert "Step 1 was not taken" in asked
+    assert unsaid.context["form"].errors["reason"]
+    page = nurse_client.get(f"/tapers/{taper.pk}").content.decode()
+    assert "It was another patient" in page
+    assert "/take-back" not in page
