@@ -8,6 +8,7 @@ from uuid import UUID
 from notifications.policy import (
     AUDIENCE_LABELS,
     KIND_LABELS,
+    KIND_RULES,
     OUTCOME_LABELS,
     STATUS_LABELS,
     Audience,
@@ -79,6 +80,7 @@ class AttemptRow:
 class Trace:
     row: ReminderRow
     why: str
+    rule: str
     revision: str
     created: str
     expires: str
@@ -120,6 +122,7 @@ def trace_of(reminder: "Reminder") -> Trace:
     return Trace(
         row=reminder_row(reminder),
         why=words.with_days(reminder.reason),
+        rule=KIND_RULES[Kind(reminder.kind)],
         revision=f"revision {reminder.revision} of the plan" if reminder.revision else "",
         created=words.instant(reminder.created_at, zone=zone),
         expires=words.instant(reminder.expires_at, zone=zone),

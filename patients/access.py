@@ -35,6 +35,7 @@ class Permission(StrEnum):
     ACKNOWLEDGE_ALERT = "ACKNOWLEDGE_ALERT"
     SIGN_RULES = "SIGN_RULES"
     RETRY_REMINDER = "RETRY_REMINDER"
+    SEND_TEST = "SEND_TEST"
     DO_TASK = "DO_TASK"
     MANAGE_CLINIC = "MANAGE_CLINIC"
 
@@ -44,6 +45,7 @@ OFFICE = READING | {
     Permission.EDIT_PATIENT,
     Permission.EDIT_CONSENT,
     Permission.RETRY_REMINDER,
+    Permission.SEND_TEST,
     Permission.DO_TASK,
 }
 NURSING = OFFICE | {
@@ -98,6 +100,7 @@ DOING: dict[Permission, str] = {
     Permission.ACKNOWLEDGE_ALERT: "give the reason for an alert",
     Permission.SIGN_RULES: "sign the clinical rules",
     Permission.RETRY_REMINDER: "try a reminder again",
+    Permission.SEND_TEST: "send a test mail",
     Permission.DO_TASK: "finish a task",
     Permission.MANAGE_CLINIC: "manage the clinic",
 }
@@ -105,9 +108,13 @@ DOING: dict[Permission, str] = {
 
 @dataclass(frozen=True)
 class PatientByLink:
-    """The patient, who came by the signed link of a mail; may act for nobody else."""
+    """The patient, who came by the signed link of a mail; may act for nobody else.
+
+    *reminder_id* is that mail's, so that the trail can tell which mail was answered.
+    """
 
     patient_id: UUID
+    reminder_id: UUID | None = None
 
 
 Actor = User | PatientByLink

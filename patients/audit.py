@@ -26,8 +26,13 @@ def record(
     subject: Model | None = None,
     **details: Any,
 ) -> AuditEvent:
-    """Append what happened; *details* take codes, numbers and before/after, no free text."""
+    """Append what happened; *details* take codes, numbers and before/after, no free text.
+
+    Of what a patient did by a mailed link, they also keep which mail's link it was.
+    """
     if isinstance(actor, PatientByLink):
+        if actor.reminder_id is not None:
+            details = details | {"reminder": str(actor.reminder_id)}
         actor, system = None, BY_LINK
     return AuditEvent.objects.create(
         at=at,

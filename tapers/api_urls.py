@@ -18,6 +18,7 @@ from tapers.api.course import CourseDoor
 from tapers.api.exposures import CorrectExposureDoor, ExposureInErrorDoor, ExposuresDoor
 from tapers.api.facts import CORRECT_DOORS, END_DOORS, IN_ERROR_DOORS, LIST_DOORS
 from tapers.api.previews import PreviewsDoor
+from tapers.api.reminder import ReminderTraceDoor
 from tapers.api.reminder_policy import ReminderPolicyDoor
 from tapers.api.reports import StepReportsDoor, TakeBackDoor
 from tapers.api.rules import RulesDoor
@@ -82,6 +83,7 @@ urlpatterns = [
         TakeBackDoor.as_view(),
         name="take-back",
     ),
+    path("reminders/<uuid:reminder_id>", ReminderTraceDoor.as_view(), name="reminder"),
     path("rules", RulesDoor.as_view(), name="rules"),
     path("alerts", AlertsDoor.as_view(), name="alerts"),
     path("alerts/<uuid:alert_id>/acknowledge", AcknowledgeDoor.as_view(), name="acknowledge"),

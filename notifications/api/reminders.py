@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from notifications import selectors as reminders
 from notifications.serializers.reminder import ReminderSerializer, RemindersQuery, reminder_json
 from notifications.services.retry import retry_now
+from notifications.services.testing import send_test
 from patients import audit, clock, selectors
 from patients.api.door import Door, ListDoor
 
@@ -44,3 +45,13 @@ class RetryDoor(Door):
         reminder = reminders.reminder_for(actor=self.actor, id=reminder_id)
         row = retry_now(actor=self.actor, reminder=reminder, at=clock.now())
         return Response(reminder_json(row))
+
+
+class TestMailsDoor(Door):
+    """Send a mail to oneself, to see whether mail of the clinic arrives; about no patient."""
+
+    @extend_schema(request=None, responses={201: ReminderSerializer})
+    def post(self, request: Request, clinic_id: UUID) -> Response:
+        clinic = selectors.clinic_for(actor=self.actor, id=clinic_id)
+        row = send_test(actor=self.actor, clinic=clinic, at=clock.now())
+        return Response(reminder_json(row), status=201)

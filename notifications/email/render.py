@@ -237,6 +237,8 @@ def _team_values(letter: Letter) -> dict[str, Any]:
         counts = letter.context["counts"]
         lines = tuple((counts[name], words) for name, words in DIGEST_LINES if counts.get(name))
         return {"lines": lines, "clinic": letter.clinic.name}
+    if letter.kind is Kind.TEST:
+        return {"clinic": letter.clinic.name}
     if letter.patient is None:
         raise ValueError("this kind of mail is about a patient")
     return {

@@ -147,7 +147,8 @@ def not_sent(row: Reminder, verdict: Verdict, *, at: datetime) -> Status | None:
 def nobody(row: Reminder, *, at: datetime) -> Status | None:
     if (fresh := ours(row)) is None:
         return None
-    task = nobody_to_remind(fresh, at=at)
+    asked_by_one = fresh.audience == Audience.MEMBER  # who has left since, and misses nothing
+    task = None if asked_by_one else nobody_to_remind(fresh, at=at)
     return leave(fresh, Status.GAVE_UP, note=NOBODY, task=task, at=at)
 
 

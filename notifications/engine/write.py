@@ -7,7 +7,7 @@ from datetime import datetime
 from notifications.email import Envelope, as_bytes, render
 from notifications.models import Reminder
 from notifications.policy import Audience
-from patients.selectors import addresses_for
+from patients.selectors import address_of_member, addresses_for
 from patients.vocabulary import Content, Role
 
 ROLES_OF = {
@@ -26,6 +26,8 @@ class Recipients:
     def of(self, row: Reminder) -> tuple[str, ...]:
         if row.audience == Audience.PATIENT:
             return (row.patient.email,) if row.patient else ()
+        if row.audience == Audience.MEMBER:
+            return address_of_member(clinic=row.clinic, user_id=row.context["member"])
         key = (row.clinic_id, row.audience)
         if key not in self._of_team:
             self._of_team[key] = _addresses_of(row)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from notifications.policy import ASKED_FOR_NOW, KIND_LABELS, ClinicRules, Kind, TeamMailOn
+from notifications.policy import KIND_LABELS, NEVER_PAUSED, ClinicRules, Kind, TeamMailOn
 from notifications.services.policy import LADDERS, LONGEST_REASON, MOST_DAYS, RUNGS
 from patients.forms.page import PageForm, days_field, note_field
 
@@ -66,7 +66,7 @@ class PauseForm(PageForm):
         required=False,
         choices=[
             EVERY_KIND,
-            *((kind.value, KIND_LABELS[kind]) for kind in Kind if kind not in ASKED_FOR_NOW),
+            *((kind.value, KIND_LABELS[kind]) for kind in Kind if kind not in NEVER_PAUSED),
         ],
     )
     reason = note_field("Why", most=LONGEST_REASON, help_text="The whole team reads it.")

@@ -7,7 +7,13 @@ from datetime import datetime, timedelta
 from notifications.policy.clinic import ClinicRules, quiet_until
 from notifications.policy.retry import is_stale
 from notifications.policy.states import Status
-from notifications.policy.words import ASKED_FOR_NOW, OF_A_REDUCTION, Audience, Kind
+from notifications.policy.words import (
+    ASKED_FOR_NOW,
+    NEVER_PAUSED,
+    OF_A_REDUCTION,
+    Audience,
+    Kind,
+)
 
 
 @dataclass(frozen=True)
@@ -142,11 +148,9 @@ def _later(facts: ContactFacts, *, at: datetime) -> Verdict | None:
     Neither holds what is asked for now: a red flag reaches the team, and a link that confirms an
     address its patient, whatever the clinic has paused.
     """
-    if facts.kind in ASKED_FOR_NOW:
-        return None
-    if facts.sending_paused:
+    if facts.sending_paused and facts.kind not in NEVER_PAUSED:
         return _postponed(facts, "Sending is paused.", until=at + ASKED_AGAIN_AFTER)
-    if facts.rules is None or not facts.to_patient:
+    if facts.rules is None or not facts.to_patient or facts.kind in ASKED_FOR_NOW:
         return None
     until = quiet_until(facts.rules, zone=facts.time_zone, at=at)
     return _postponed(facts, "It waits for the end of the quiet hours.", until=until)

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     VISIT_SECOND = "VISIT_SECOND"
     VISIT_UNANSWERED = "VISIT_UNANSWERED"
     VISIT_ESCALATED = "VISIT_ESCALATED"
+    TEST = "TEST"
     ALERT_ESCALATED = "ALERT_ESCALATED"
 
 
@@ -26,6 +27,7 @@ class Audience(StrEnum):
     PRESCRIBERS = "PRESCRIBERS"
     TEAM = "TEAM"
     LEADS = "LEADS"
+    MEMBER = "MEMBER"
 
 
 class Outcome(StrEnum):
@@ -51,7 +53,29 @@ KIND_LABELS = {
     Kind.VISIT_SECOND: "Overdue visit, asked once more",
     Kind.VISIT_UNANSWERED: "Overdue visit without an appointment",
     Kind.VISIT_ESCALATED: "Visit long overdue",
+    Kind.TEST: "Test of sending",
     Kind.ALERT_ESCALATED: "Alert nobody has acted on",
+}
+_AFTER_A_STEP = "So many days after a step nobody has said anything of; the clinic sets them."
+_AFTER_A_VISIT = "So many days after a visit became overdue; the clinic sets them."
+_WITH_A_TASK = "A task to call goes with it."
+# By which rule a mail of each kind exists: for whoever asks why it was sent.
+KIND_RULES = {
+    Kind.STEP_HEADS_UP: "Two days before each step that changes the dose.",
+    Kind.STEP_DAY: "On the day of each step that changes the dose.",
+    Kind.ASSESSMENT_DUE: "On the day a visit falls due.",
+    Kind.ASSESSMENT_OVERDUE: "On the first day a visit is overdue.",
+    Kind.DIGEST: "Each working morning, to the team.",
+    Kind.ADDRESS_VERIFICATION: "As soon as consent is given for an address not yet confirmed.",
+    Kind.RED_FLAG: "As soon as a red flag is reported.",
+    Kind.STEP_SECOND: _AFTER_A_STEP,
+    Kind.STEP_UNANSWERED: f"{_AFTER_A_STEP} {_WITH_A_TASK}",
+    Kind.STEP_ESCALATED: _AFTER_A_STEP,
+    Kind.VISIT_SECOND: _AFTER_A_VISIT,
+    Kind.VISIT_UNANSWERED: f"{_AFTER_A_VISIT} {_WITH_A_TASK}",
+    Kind.VISIT_ESCALATED: _AFTER_A_VISIT,
+    Kind.ALERT_ESCALATED: "When nobody has acted on an alert in the time the clinic has set.",
+    Kind.TEST: "When a member of the team asks for one.",
 }
 AUDIENCE_LABELS = {
     Audience.PATIENT: "Patient",
@@ -59,6 +83,7 @@ AUDIENCE_LABELS = {
     Audience.PRESCRIBERS: "Prescribers",
     Audience.TEAM: "Nurses and prescribers",
     Audience.LEADS: "Leads of the clinic",
+    Audience.MEMBER: "Who asked for it",
 }
 OUTCOME_LABELS = {
     Outcome.ACCEPTED: "Accepted by the mail server",
@@ -71,4 +96,6 @@ OF_A_REDUCTION = frozenset({Kind.STEP_HEADS_UP, Kind.STEP_DAY, Kind.STEP_SECOND}
 # When these are sent, somebody of the team is asked to call.
 CALLS_THE_PATIENT = frozenset({Kind.STEP_UNANSWERED, Kind.VISIT_UNANSWERED})
 # What somebody waits for at this moment: neither quiet hours nor a pause of sending holds it.
-ASKED_FOR_NOW = frozenset({Kind.ADDRESS_VERIFICATION, Kind.RED_FLAG})
+ASKED_FOR_NOW = frozenset({Kind.ADDRESS_VERIFICATION, Kind.RED_FLAG, Kind.TEST})
+# Nor does a pause hold what tells the team that a patient may be in danger.
+NEVER_PAUSED = ASKED_FOR_NOW | {Kind.ALERT_ESCALATED}

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from notifications.models import ClinicPolicy, Reminder, SendingPause
-from notifications.policy import ASKED_FOR_NOW, BY_DEFAULT, ClinicRules, Status
+from notifications.policy import BY_DEFAULT, NEVER_PAUSED, ClinicRules, Status
 from patients.access import visible_clinics
 from patients.errors import NotFound
 from patients.models import AuditEvent, Clinic
@@ -57,4 +57,4 @@ def held_by_a_pause(*, clinic: Clinic, kind: str, at: datetime) -> int:
     rows = Reminder.objects.filter(
         clinic=clinic, status=Status.SCHEDULED.value, due_at__lte=at, expires_at__gt=at
     )
-    return (rows.filter(kind=kind) if kind else rows.exclude(kind__in=ASKED_FOR_NOW)).count()
+    return (rows.filter(kind=kind) if kind else rows.exclude(kind__in=NEVER_PAUSED)).count()

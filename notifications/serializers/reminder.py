@@ -2,8 +2,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from notifications.models import Reminder
-from notifications.policy import Audience, Kind, Status
+from notifications.models import DeliveryAttempt, Reminder
+from notifications.policy import Audience, Kind, Outcome, Status
 from patients.serializers.fields import (
     DayField,
     IdField,
@@ -40,6 +40,30 @@ class ReminderSerializer(serializers.Serializer[Any]):
     revision = WholeNumberField(allow_null=True)
     reason = serializers.CharField()
     outcome = serializers.CharField()
+
+
+class AttemptSerializer(serializers.Serializer[Any]):
+    """One try to hand the mail over, and what the mail server said."""
+
+    number = WholeNumberField()
+    outcome = WordField(Outcome)
+    smtp_code = WholeNumberField(allow_null=True)
+    answer = serializers.CharField()
+    recipient = serializers.CharField()
+    handed_at = InstantField()
+    ended_at = InstantField()
+
+
+def attempt_json(attempt: DeliveryAttempt) -> dict[str, Any]:
+    return {
+        "number": attempt.number,
+        "outcome": attempt.outcome,
+        "smtp_code": attempt.smtp_code,
+        "answer": attempt.error,
+        "recipient": attempt.recipient,
+        "handed_at": json_instant(attempt.handed_at),
+        "ended_at": json_instant(attempt.ended_at),
+    }
 
 
 def reminder_json(reminder: Reminder) -> dict[str, Any]:

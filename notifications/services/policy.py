@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from notifications.models import ClinicPolicy, Reminder, SendingPause
-from notifications.policy import ASKED_FOR_NOW, Kind, Status, TeamMailOn
+from notifications.policy import NEVER_PAUSED, Kind, Status, TeamMailOn
 from patients import audit
 from patients.access import Permission, check
 from patients.errors import BadInput, Conflict
@@ -119,8 +119,10 @@ def _record(pause: SendingPause, *, actor: User, at: datetime, paused: bool) -> 
 def _check_kind(kind: str) -> None:
     if kind and kind not in set(Kind):
         raise BadInput("kind", "There is no such kind of reminder.")
-    if kind in ASKED_FOR_NOW:
-        raise BadInput("kind", "Somebody waits for this mail at this moment; it is never paused.")
+    if kind in NEVER_PAUSED:
+        raise BadInput(
+            "kind", "This mail is never paused: somebody waits for it, or may be in danger."
+        )
 
 
 def _reason(reason: str) -> str:

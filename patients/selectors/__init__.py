@@ -25,6 +25,7 @@ from patients.selectors.clinical import (
 )
 from patients.selectors.clinics import (
     ClinicMembership,
+    address_of_member,
     addresses_for,
     clinic_for,
     clinics_of,
@@ -36,14 +37,16 @@ from patients.selectors.doubts import doubts_of
 from patients.selectors.facts import exposure_for, fact_for, facts_of, standing_facts
 from patients.selectors.people import patient_for, patient_in, patients_for
 from patients.selectors.tasks import open_tasks_by_kind, open_tasks_for, task_for
-from patients.selectors.trail import events_of, history_of
+from patients.selectors.trail import answers_to, events_of, history_of
 from patients.selectors.visits import draft_of, has_chosen_visit_set, visit_set_of
 
 __all__ = [
+    "answers_to",
     "ClinicMembership",
     "ClinicalSnapshot",
     "LatestReading",
     "MeasurementPoint",
+    "address_of_member",
     "addresses_for",
     "assessment_for",
     "assessments_of",

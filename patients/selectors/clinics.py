@@ -82,3 +82,11 @@ def addresses_for(
     members = members.filter(is_lead=True) if leads_only else members
     found = members.order_by("user__email").values_list("user__email", flat=True)
     return tuple({address.casefold(): address for address in found}.values())
+
+
+def address_of_member(*, clinic: Clinic, user_id: int) -> tuple[str, ...]:
+    """Return the address of one member; none once the member has left."""
+    members = Membership.objects.filter(
+        clinic=clinic, user_id=user_id, is_active=True, user__is_active=True
+    ).exclude(user__email="")
+    return tuple(members.values_list("user__email", flat=True))

@@ -1,13 +1,25 @@
 from datetime import datetime
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from patients.access import visible_patients
+from patients.audit import BY_LINK
 from patients.models import AuditEvent, Patient
 from patients.vocabulary import Event
 
 NOT_HISTORY = (Event.RECORD_READ, Event.LOGGED_IN)
+# What a patient does by a link; what the software makes of it is told elsewhere.
+ANSWERS = (
+    Event.LINK_OPENED,
+    Event.LINK_LOCKED,
+    Event.STEP_REPORTED,
+    Event.SYMPTOMS_REPORTED,
+    Event.CONSENT_GIVEN,
+    Event.CONSENT_WITHDRAWN,
+    Event.TAPER_COMPLETED,
+)
 
 
 def history_of(
@@ -24,3 +36,15 @@ def events_of(*, actor: User, patient: Patient) -> QuerySet[AuditEvent]:
     """The same as rows to be paged; several events may share their instant."""
     rows = AuditEvent.objects.filter(patient=patient, patient__in=visible_patients(actor=actor))
     return rows.exclude(event__in=NOT_HISTORY).select_related("actor").order_by("-at", "-id")
+
+
+def answers_to(*, actor: User, patient: Patient, reminder_id: UUID) -> QuerySet[AuditEvent]:
+    """Return what the patient did by the link in that mail, oldest first."""
+    rows = AuditEvent.objects.filter(
+        patient=patient,
+        patient__in=visible_patients(actor=actor),
+        system=BY_LINK,
+        event__in=ANSWERS,
+        details__reminder=str(reminder_id),
+    )
+    return rows.order_by("at", "id")

@@ -48,7 +48,7 @@ def give_birth_date(*, token: str, birth_date: date | None, at: datetime) -> Pat
         raise LinkLocked
     if answer is _Answer.WRONG:
         raise WrongBirthDate
-    return PatientByLink(link.patient.pk)
+    return PatientByLink(link.patient.pk, link.reminder_id)
 
 
 @transaction.atomic
@@ -85,10 +85,9 @@ def _let_in(row: PatientLink, patient: Patient, *, at: datetime) -> None:
     audit.record(
         Event.LINK_OPENED,
         patient=patient,
-        actor=PatientByLink(patient.pk),
+        actor=PatientByLink(patient.pk, row.reminder_id),
         at=at,
         subject=row,
-        reminder=str(row.reminder_id),
     )
 
 
@@ -99,7 +98,14 @@ def _count_wrong(row: PatientLink, patient: Patient, *, at: datetime) -> _Answer
         return _Answer.WRONG
     links.update(failed_tries=0)
     links.filter(pk=row.pk).update(locked_at=at)
-    audit.record(Event.LINK_LOCKED, patient=patient, system=audit.BY_LINK, at=at, subject=row)
+    audit.record(
+        Event.LINK_LOCKED,
+        patient=patient,
+        system=audit.BY_LINK,
+        at=at,
+        subject=row,
+        reminder=str(row.reminder_id),
+    )
     open_task(
         clinic=patient.clinic,
         patient=patient,

@@ -204,6 +204,7 @@ VALID: dict[str, dict[str, Any]] = {
     },
     "POST sending-pauses": {"kind": None, "reason": "A wrong text."},
     "POST lift-pause": {},
+    "POST test-mails": {},
     "POST revoke-links": {},
     "POST symptom-reports": {
         "symptoms": ["FATIGUE", "NAUSEA"],

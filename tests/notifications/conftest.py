@@ -42,6 +42,7 @@ CONTEXT_OF = {
     Kind.VISIT_UNANSWERED: VISIT,
     Kind.VISIT_ESCALATED: VISIT,
     Kind.ALERT_ESCALATED: {},
+    Kind.TEST: {"member": 1},
 }
 
 

@@ -13,6 +13,7 @@ from notifications.models import ClinicPolicy
 from notifications.policy import (
     ASKED_FOR_NOW,
     BY_DEFAULT,
+    NEVER_PAUSED,
     OF_A_REDUCTION,
     Audience,
     ContactFacts,
@@ -108,14 +109,14 @@ class TestEveryKindToEveryReader:
         assert verdict.status is (Status.SCHEDULED if waits else None)
         assert verdict.again_at == (AT + timedelta(days=1) if waits else None)
 
-    def test_waits_while_sending_is_paused_unless_it_is_asked_for_now(
+    def test_waits_while_sending_is_paused_unless_it_is_never_paused(
         self, kind: Kind, audience: Audience
     ) -> None:
         verdict = may_contact(facts(kind, audience, sending_paused=True), at=AT)
 
         waits = (False, Status.SCHEDULED)
         goes = (True, None)
-        assert (verdict.allowed, verdict.status) == (goes if kind in ASKED_FOR_NOW else waits)
+        assert (verdict.allowed, verdict.status) == (goes if kind in NEVER_PAUSED else waits)
 
     def test_expires_although_it_is_night_or_paused(self, kind: Kind, audience: Audience) -> None:
         late = facts(kind, audience, sending_paused=True, expires_at=NIGHT)
@@ -278,8 +279,8 @@ class TestChangingIt:
             change_policy(actor=lead, clinic=clinic, changes=changes, at=at)
         assert not ClinicPolicy.objects.exists()
 
-    @pytest.mark.parametrize("kind", sorted(ASKED_FOR_NOW))
-    def test_what_is_asked_for_now_is_not_paused_by_name(
+    @pytest.mark.parametrize("kind", sorted(NEVER_PAUSED))
+    def test_what_somebody_waits_for_is_not_paused_by_name(
         self, clinic: Clinic, lead: User, at: datetime, kind: Kind
     ) -> None:
         with pytest.raises(BadInput, match="never paused"):

@@ -22,6 +22,7 @@ AT = datetime(2026, 5, 5, 13, tzinfo=UTC)
 HOST = "taperline.test"  # what the clinic calls its server is the clinic's choice
 FOR_TEAMS = {
     Kind.DIGEST,
+    Kind.TEST,
     Kind.RED_FLAG,
     Kind.STEP_UNANSWERED,
     Kind.STEP_ESCALATED,
@@ -29,6 +30,7 @@ FOR_TEAMS = {
     Kind.VISIT_ESCALATED,
     Kind.ALERT_ESCALATED,
 }
+ABOUT_NOBODY = {Kind.DIGEST, Kind.TEST}
 TO_PATIENTS = [kind for kind in Kind if kind not in FOR_TEAMS]
 TO_TEAMS = [kind for kind in Kind if kind is not Kind.ADDRESS_VERIFICATION]
 FORBIDDEN = re.compile(
@@ -135,7 +137,7 @@ def test_a_missing_dose_is_an_error_and_not_a_gap(reachable: Patient) -> None:
 
 @pytest.mark.parametrize("kind", TO_TEAMS)
 def test_the_team_reads_a_code_a_day_and_a_link(reachable: Patient, kind: Kind) -> None:
-    patient = None if kind is Kind.DIGEST else reachable
+    patient = None if kind in ABOUT_NOBODY else reachable
     mail = mail_for(patient, kind, Audience.TEAM)
 
     everything = mail.subject + mail.text + words_of(mail.html)
@@ -166,7 +168,7 @@ def test_every_mail_has_text_and_html_that_stand_alone(
         kind is Kind.ADDRESS_VERIFICATION and audience is not Audience.PATIENT
     ):
         return
-    mail = mail_for(None if kind is Kind.DIGEST else reachable, kind, audience)
+    mail = mail_for(None if kind in ABOUT_NOBODY else reachable, kind, audience)
 
     assert mail.subject
     assert mail.text.strip()

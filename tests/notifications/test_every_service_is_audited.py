@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 
 from notifications import services
 from notifications.models import Reminder, SurgeHold
-from notifications.services import contact, dispatch, policy, retry, schedule
+from notifications.services import contact, dispatch, policy, retry, schedule, testing
 from patients.access import PatientByLink
 from patients.models import AuditEvent, Clinic, Patient
 from patients.vocabulary import Event
@@ -97,6 +97,10 @@ def choose_mail(world: World) -> None:
     contact.choose_mail(actor=by, patient=world.patient, content="", at=world.at)
 
 
+def send_test(world: World) -> None:
+    testing.send_test(actor=world.nurse, clinic=world.clinic, at=world.at)
+
+
 def lead_of(world: World) -> User:
     member = factories.MembershipFactory(clinic=world.clinic, role="PRESCRIBER", is_lead=True)
     user: User = member.user
@@ -142,6 +146,7 @@ EXAMPLES: dict[Callable[[World], None], Event] = {
     change_patient: Event.PATIENT_CHANGED,
     resend_verification: Event.REMINDERS_SCHEDULED,
     retry_now: Event.REMINDER_RETRIED,
+    send_test: Event.REMINDERS_SCHEDULED,
     change_policy: Event.CLINIC_CHANGED,
     pause_sending: Event.CLINIC_CHANGED,
     hold_dispatch: Event.DISPATCH_HELD,

@@ -40,6 +40,7 @@ TAKE_ALERT               x        x         -           -
 ACKNOWLEDGE_ALERT        x        -         -           -
 SIGN_RULES               x        -         -           -
 RETRY_REMINDER           x        x         x           -
+SEND_TEST                x        x         x           -
 DO_TASK                  x        x         x           -
 MANAGE_CLINIC            -        -         -           -
 """

@@ -136,8 +136,8 @@ def test_a_new_address_ends_what_was_sent_to_the_old_one(link, patient, nurse, a
 def test_with_the_birth_date_the_holder_is_the_patient(link, patient, at):
     by = give_birth_date(token=link(), birth_date=patient.birth_date, at=at)
 
-    assert by == PatientByLink(patient.pk)
     row = PatientLink.objects.get()
+    assert by == PatientByLink(patient.pk, row.reminder_id)
     assert row.first_opened_at == at
     event = AuditEvent.objects.get(event=Event.LINK_OPENED)
     assert (event.actor, event.system, event.patient) == (None, "patient link", patient)

@@ -22,6 +22,7 @@ NOT_ABOUT_A_ROW = {
     "reminders",
     "verify-address",
     "clinic-reminders",
+    "reminder-test",
     "pause-new",
 }
 FOR_LEADS = {"pause-lift"}

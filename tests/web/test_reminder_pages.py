@@ -1,7 +1,11 @@
+from datetime import timedelta
+
 import pytest
+import time_machine
 
 from notifications.models import DeliveryAttempt, Reminder
 from notifications.services import contact
+from patients.links import path_for
 from patients.models import Patient
 from patients.services.consent import issue_verification
 
@@ -149,3 +153,76 @@ def test_a_link_that_is_over_says_so(anonymous_client, db):
 def test_the_link_tells_no_other_site_where_one_came_from(anonymous_client, link):
     assert anonymous_client.get(link)["Referrer-Policy"] == "no-referrer"
     assert "no-store" in anonymous_client.get(link)["Cache-Control"]
+
+
+# What the patient did with a mail, and a test to oneself -----------------------------------------
+
+
+@pytest.fixture
+def opened(anonymous_client, taper, at) -> Reminder:
+    """A mail that went out, whose link the patient opened to answer for step 1."""
+    reminder = taper.patient.reminders.filter(kind="STEP_DAY").earliest("due_at")
+    Reminder.objects.filter(pk=reminder.pk).update(status="SENT", sent_at=at)
+    path = path_for(patient=taper.patient, reminder_id=reminder.pk, day=at.date())
+    anonymous_client.post(path, {"day": "14", "month": "3", "year": "1958"})
+    answer = {"step": "1", "revision": "1", "taken_on": "2026-05-04"}
+    with time_machine.travel(at + timedelta(minutes=1), tick=False):
+        assert anonymous_client.post(f"{path}/changed", answer).status_code == 302
+    reminder.refresh_from_db()
+    return reminder
+
+
+def test_the_trace_shows_what_the_patient_answered_and_when(nurse_client, opened):
+    page = nurse_client.get(f"/reminders/{opened.pk}")
+
+    assert [(line.when, line.text) for line in page.context["answers"]] == [
+        ("Mon 4 May 2026, 10:00", "The patient opened the page behind the link of a mail."),
+        ("Mon 4 May 2026, 10:01", "Step 1 reported: taken on Mon 4 May 2026."),
+    ]
+    assert "On the day of each step that changes the dose." in page.content.decode()
+
+
+def test_another_mail_of_the_same_patient_was_not_answered(nurse_client, opened, at):
+    other = opened.patient.reminders.filter(kind="STEP_HEADS_UP").earliest("due_at")
+    Reminder.objects.filter(pk=other.pk).update(status="SENT", sent_at=at)
+
+    page = nurse_client.get(f"/reminders/{other.pk}")
+
+    assert page.context["answers"] == ()
+    assert "The link in this mail was not opened yet." in page.content.decode()
+
+
+def test_wrong_birth_dates_are_told(nurse_client, anonymous_client, opened, at):
+    other = opened.patient.reminders.filter(kind="STEP_HEADS_UP").earliest("due_at")
+    Reminder.objects.filter(pk=other.pk).update(status="SENT", sent_at=at)
+    path = path_for(patient=opened.patient, reminder_id=other.pk, day=at.date())
+
+    anonymous_client.post(path, {"day": "1", "month": "1", "year": "1958"})
+
+    assert "1 wrong birth date given" in nurse_client.get(f"/reminders/{other.pk}").content.decode()
+
+
+def test_what_was_not_sent_says_nothing_of_a_link(nurse_client, taper):
+    waiting = taper.patient.reminders.filter(status="SCHEDULED").first()
+
+    said = nurse_client.get(f"/reminders/{waiting.pk}").content.decode()
+
+    assert "What the patient did" not in said
+
+
+def test_a_test_to_oneself_is_asked_for_with_one_button(nurse_client, clinic):
+    assert "Send a test to myself" in nurse_client.get("/reminders/").content.decode()
+
+    answer = nurse_client.post("/reminders/test", follow=True)
+
+    test = Reminder.objects.get()
+    assert (test.kind, test.audience, test.patient) == ("TEST", "MEMBER", None)
+    assert answer.redirect_chain == [(f"/reminders/{test.pk}", 302)]
+    assert "Test of sending" in answer.content.decode()
+    again = nurse_client.post("/reminders/test", follow=True)
+    assert "is under way" in again.content.decode()
+
+
+def test_a_reader_has_no_button_and_may_not(reader_client, clinic):
+    assert "Send a test to myself" not in reader_client.get("/reminders/").content.decode()
+    assert reader_client.post("/reminders/test").status_code == 403

@@ -45,5 +45,6 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/diagnosis", records.NewDiagnosis.as_view(), name="diagnosis"),
     path("patients/<uuid:patient_id>/exposure", records.NewExposure.as_view(), name="exposure"),
     path("reminders/", reminders.ReminderLog.as_view(), name="reminders"),
+    path("reminders/test", reminders.SendTest.as_view(), name="reminder-test"),
     path("reminders/<uuid:reminder_id>", reminders.ReminderTrace.as_view(), name="reminder"),
 ]

@@ -66,7 +66,7 @@ class Door(View):
 
     @property
     def by(self) -> PatientByLink:
-        return PatientByLink(self.link.patient.pk)
+        return PatientByLink(self.link.patient.pk, self.link.reminder_id)
 
     def page(
         self, name: str, context: dict[str, Any] | None = None, *, status: int = 200

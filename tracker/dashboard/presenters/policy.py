@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from notifications.policy import (
-    ASKED_FOR_NOW,
     KIND_LABELS,
+    NEVER_PAUSED,
     ClinicRules,
     Kind,
     TeamMailOn,
@@ -37,7 +37,7 @@ TEAM_DAYS = {
 }
 HOLIDAYS_SHOWN = 5
 EVERYTHING = "Every kind of mail"
-NEVER_PAUSED = tuple(KIND_LABELS[kind].lower() for kind in Kind if kind in ASKED_FOR_NOW)
+NEVER_PAUSED_WORDS = tuple(KIND_LABELS[kind].lower() for kind in Kind if kind in NEVER_PAUSED)
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ def _settings_page(request: HttpRequest, form: PolicyForm) -> HttpResponse:
         ),
         "holidays": present.holiday_lines(clinic, today=today_in(zone, at=now())),
         "country": clinic.country,
-        "never_paused": present.NEVER_PAUSED,
+        "never_paused": present.NEVER_PAUSED_WORDS,
     }
     return render(request, "dashboard/clinic_reminders.html", context)
 
@@ -129,6 +129,6 @@ def _pause_page(request: HttpRequest, form: PauseForm) -> HttpResponse:
         "section": "reminders",
         "form": form,
         "waits": present.held_words(count, ahead=AHEAD),
-        "never_paused": present.NEVER_PAUSED,
+        "never_paused": present.NEVER_PAUSED_WORDS,
     }
     return render(request, "dashboard/pause_new.html", context)

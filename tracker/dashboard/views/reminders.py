@@ -13,19 +13,23 @@ from django.views import View
 from notifications.presenters import reminder_rows, trace_of
 from notifications.selectors import reminder_for, reminders_for
 from notifications.services.retry import retry_now
-from patients.access import Permission, actor_of, can
+from notifications.services.testing import send_test
+from patients.access import ROLE_PERMISSIONS, Permission, actor_of, can
 from patients.audit import record_read
 from patients.clock import now
-from patients.errors import Refused
-from patients.selectors import clinic_for, patient_for
+from patients.errors import Conflict, Refused
+from patients.links import answer_to
+from patients.selectors import answers_to, clinic_for, patient_for
 from tapers.views.about import about_patient
 from tracker.dashboard.forms import ReminderFilter
-from tracker.dashboard.frame import current_membership
+from tracker.dashboard.frame import current_membership, working_clinic
+from tracker.dashboard.presenters.answer import answer_context
 
 if TYPE_CHECKING:
     from notifications.models import Reminder
 
 PAGE_SIZE = 50
+TEST_ASKED = "The test goes out within a minute. Load this page again to see what became of it."
 SHOWN_AHEAD = timedelta(days=7)  # what lies further ahead is asked for by a filter
 
 
@@ -55,6 +59,8 @@ class ReminderLog(View):
             "older": form.link(page + 1) if len(found) > PAGE_SIZE else "",
             "newer": form.link(page - 1) if page > 1 else "",
             "filtered": form.is_filtered,
+            "may_test": membership is not None
+            and Permission.SEND_TEST in ROLE_PERMISSIONS[membership.role],
         }
         return render(request, "dashboard/reminders.html", context)
 
@@ -69,6 +75,11 @@ class ReminderTrace(View):
             about = about_patient(request, reminder.patient_id)
             about.saw("reminder")
             context = about.context | context
+            context |= answer_context(
+                reminder,
+                link=answer_to(reminder_id=reminder.pk),
+                events=answers_to(actor=actor, patient=about.patient, reminder_id=reminder.pk),
+            )
         context |= {
             "trace": trace_of(reminder),
             "may_retry": can(actor, Permission.RETRY_REMINDER, where),
@@ -86,6 +97,19 @@ class ReminderTrace(View):
         else:
             messages.success(request, "The reminder is scheduled again and goes out shortly.")
         return redirect("reminder", reminder_id)
+
+
+class SendTest(View):
+    """A mail to whoever presses the button, to see whether mail arrives."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        try:
+            reminder = send_test(actor=actor_of(request), clinic=working_clinic(request), at=now())
+        except Conflict as refusal:
+            messages.error(request, refusal.message)
+            return redirect("reminders")
+        messages.success(request, TEST_ASKED)
+        return redirect("reminder", reminder.pk)
 
 
 def _asked(form: ReminderFilter, zone: str) -> dict[str, Any]:
