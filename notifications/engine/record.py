@@ -30,7 +30,7 @@ from notifications.policy import (
     Verdict,
     next_try_at,
 )
-from patients.models import TeamTask
+from patients.models import Patient, TeamTask
 from patients.services.patients import flag_address
 from patients.vocabulary import TaskKind
 
@@ -81,6 +81,7 @@ def put_off(row: Reminder, reply: Reply, *, at: datetime) -> Status | None:
 @transaction.atomic
 def address_refused(row: Reminder, reply: Reply, *, at: datetime) -> Status | None:
     """Nobody lives there. The address is flagged, unless it was changed meanwhile."""
+    _lock_patient(row)
     if (fresh := ours(row)) is None:
         return None
     append_attempt(fresh, Outcome.REFUSED, reply, at=at)
@@ -173,6 +174,12 @@ def released(row: Reminder, *, again_at: datetime, at: datetime) -> Status | Non
     if fresh.status == Status.HANDING:  # it was marked, and then there was no line
         fresh.attempts = max(0, fresh.attempts - 1)
     return leave(fresh, Status.SCHEDULED, note=fresh.outcome_note, again_at=again_at, at=at)
+
+
+def _lock_patient(row: Reminder) -> None:
+    """Lock whom we may have to flag: the patient before the reminder, as whoever changes a plan."""
+    if row.patient_id is not None:
+        Patient.objects.select_for_update(no_key=True).get(pk=row.patient_id)
 
 
 def _note_unknown(row: Reminder, reply: Reply, *, at: datetime) -> Status | None:

@@ -8,8 +8,8 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db import IntegrityError, transaction
+from django.db.models import Case, F, Q, Value, When
 
 from notifications.models import Reminder
 from notifications.policy import OPEN, Audience, Kind, ReminderRequest, Status
@@ -21,6 +21,8 @@ SYSTEM = "reminder schedule"
 REPLACED = "The plan or the dates changed."
 # What may still turn into a mail, by itself or because a person presses "try again".
 STOPPABLE = tuple(sorted([status.value for status in OPEN] + [Status.GAVE_UP.value]))
+
+OVERTAKEN_AT_MOST = 5
 
 
 class AskedTwice(ValueError):
@@ -56,41 +58,55 @@ def replace_schedule(
     only. What was sent stays. Runs inside the caller's transaction: three statements and the trail.
     """
     _refuse_doubles(requests)
-    with transaction.atomic():
-        rows = _rows_of(source, clinic=clinic, patient=patient)
-        wanted, missing = _sort(requests, rows, at=at)
-        unwanted = [
-            row
-            for row in rows
-            if row.status in STOPPABLE and row.withdrawn_at is None and row.pk not in wanted
-        ]
-        _stop(unwanted, note=REPLACED, at=at)
-        _insert(missing, source=source, clinic=clinic, patient=patient, rows=rows, at=at)
-        change = _change_of(added=len(missing), kept=len(wanted), stopped=unwanted)
-        if change.changes_anything:
-            _tell(Event.REMINDERS_SCHEDULED, source, change, clinic=clinic, patient=patient, at=at)
+    for _ in range(OVERTAKEN_AT_MOST):
+        try:
+            return _replace(source, clinic, patient, requests, at=at)
+        except IntegrityError:  # whoever we waited for has added rows that our look had not shown
+            continue
+    return _replace(source, clinic, patient, requests, at=at)
+
+
+@transaction.atomic
+def _replace(
+    source: str,
+    clinic: Clinic,
+    patient: Patient | None,
+    requests: Sequence[ReminderRequest],
+    *,
+    at: datetime,
+) -> ScheduleChange:
+    rows = _rows_of(source, clinic=clinic, patient=patient)
+    wanted, missing = _sort(requests, rows, at=at)
+    unwanted = [
+        row
+        for row in rows
+        if row.status in STOPPABLE and row.withdrawn_at is None and row.pk not in wanted
+    ]
+    _stop(unwanted, note=REPLACED, at=at)
+    _insert(missing, source=source, clinic=clinic, patient=patient, rows=rows, at=at)
+    change = _change_of(added=len(missing), kept=len(wanted), stopped=unwanted)
+    if change.changes_anything:
+        _tell(Event.REMINDERS_SCHEDULED, source, change, clinic=clinic, patient=patient, at=at)
     return change
 
 
 def cancel_schedule(*, source: str, reason: str, at: datetime) -> ScheduleChange:
     """Cancel what waits of *source* and call back what is under way; *reason* is a sentence."""
     with transaction.atomic():
-        rows = list(
-            Reminder.objects.select_for_update(of=("self",))
-            .select_related("clinic", "patient")
-            .filter(source=source, status__in=STOPPABLE, withdrawn_at__isnull=True)
-            .order_by("id")
-        )
+        asked = Reminder.objects.filter(source=source).select_related("clinic", "patient").first()
+        if asked is None:
+            return ScheduleChange(added=0, kept=0, cancelled=0, withdrawn=0)
+        of_source = _locked(source, asked.patient)
+        rows = [row for row in of_source if row.status in STOPPABLE and row.withdrawn_at is None]
         _stop(rows, note=reason, at=at)
         change = _change_of(added=0, kept=0, stopped=rows)
         if rows:
-            first = rows[0]
             _tell(
                 Event.REMINDER_CANCELLED,
                 source,
                 change,
-                clinic=first.clinic,
-                patient=first.patient,
+                clinic=asked.clinic,
+                patient=asked.patient,
                 at=at,
             )
     return change
@@ -121,8 +137,7 @@ def derive_instants(*, patient: Patient, old_zone: str, at: datetime) -> int:
 
 def _rows_of(source: str, *, clinic: Clinic, patient: Patient | None) -> list[Reminder]:
     """Return the reminders of *source*, locked; of two who ask for the first ones, one waits."""
-    rows = Reminder.objects.select_for_update(of=("self",)).filter(source=source).order_by("id")
-    found = list(rows)
+    found = _locked(source, patient)
     if found:
         return found
     # NO KEY: the engine's trail, which points at both, never has to wait for us.
@@ -130,7 +145,20 @@ def _rows_of(source: str, *, clinic: Clinic, patient: Patient | None) -> list[Re
         Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
     else:
         Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
-    return list(rows.all())
+    return _locked(source, patient)
+
+
+def _locked(source: str, patient: Patient | None) -> list[Reminder]:
+    """Return the reminders of *source*. Whatever else is open of the patient is locked with them.
+
+    The engine marks two mails in one statement, in the order of ids; they may be a step and a visit
+    of one patient. A change that concerns both must therefore take all at once, in the same order.
+    """
+    rows = Reminder.objects.select_for_update(of=("self",)).order_by("id")
+    if patient is None:
+        return list(rows.filter(source=source))
+    either = Q(source=source) | Q(status__in=STOPPABLE)
+    return [row for row in rows.filter(patient=patient).filter(either) if row.source == source]
 
 
 # What the same reminder is --------------------------------------------------------------------
