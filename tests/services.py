@@ -200,7 +200,9 @@ def inherited() -> dict[str, str]:
 
 @dataclass
 class Postgres:
-    """A PostgreSQL of its own, fast and forgetful."""
+    """A PostgreSQL of its own, fast and forgetful unless it is to be *durable*."""
+
+    durable: bool = False
 
     def start(self) -> str:
         programs = postgres_programs()
@@ -245,12 +247,11 @@ class Postgres:
         settings = {
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": str(self.folder),
-            "fsync": "off",
-            "synchronous_commit": "off",
-            "full_page_writes": "off",
             "jit": "off",
             "max_connections": "90",
         }
+        if not self.durable:
+            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         self.process = Process(
             [
                 str(programs / "postgres"),

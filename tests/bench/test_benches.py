@@ -1,0 +1,66 @@
+"""Each bench runs, small, and prints what it measured against what; how fast is not asked here."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests import services
+
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300)]
+
+
+def small(name: str) -> str:
+    """Run a bench as one does by hand and return what it printed."""
+    ended = subprocess.run(
+        [sys.executable, f"bench/{name}.py", "--small"],
+        cwd=services.ROOT,
+        env=services.inherited(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=280,
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+def line_of(printed: str, begins: str) -> str:
+    """Return the one line that begins so."""
+    (line,) = [line for line in printed.splitlines() if line.startswith(begins)]
+    return line
+
+
+def test_dispatch_compares_two_workers_with_a_naive_engine_and_a_bare_sender() -> None:
+    printed = small("dispatch")
+
+    for case in ("naive", "engine", "bare"):
+        assert "of PostgreSQL a mail" in line_of(printed, f"{case}: ")
+    for pair in ("engine / naive by rate", "engine / naive by CPU", "engine / bare SMTP"):
+        line = line_of(printed, pair)
+        assert all(word in line for word in ("baseline", "ratio", "target at least"))
+
+
+def test_tick_uses_the_partial_index_whatever_the_table() -> None:
+    printed = small("tick")
+
+    assert line_of(printed, "plan of the claim").endswith("Index Scan using reminder_to_do")
+    for measured in ("claim and recheck of 100", "claim of nothing among", "empty sweep"):
+        line = line_of(printed, measured)
+        assert all(word in line for word in ("baseline", "ratio", "target at most 1.2"))
+    assert "without the index" in line_of(printed, "claim of 100 among")
+
+
+def test_memory_compares_the_end_with_the_first_tenth() -> None:
+    printed = small("memory")
+
+    assert "baseline" in line_of(printed, "resident memory after 100 mails")
+    assert "target at most 2" in line_of(printed, "growth in MB")
+
+
+def test_plans_asked_for_again_change_nothing() -> None:
+    printed = small("plans")
+
+    assert line_of(printed, "rows changed by a second run: 0 ").endswith("met")
+    assert "save()" in line_of(printed, "reminders of 10 plans")
+    assert line_of(printed, "statements a plan")
