@@ -4,7 +4,7 @@ from datetime import datetime
 
 from notifications.engine.move import SYSTEM
 from notifications.models import Reminder
-from notifications.policy import AUDIENCE_LABELS, KIND_LABELS, Audience, Kind
+from notifications.policy import AUDIENCE_LABELS, KIND_LABELS, TOO_LATE_KEY, Audience, Kind
 from patients.models import TeamTask
 from patients.services.tasks import open_task
 from patients.vocabulary import TaskKind
@@ -45,7 +45,7 @@ def note_what_came_too_late(row: Reminder, *, at: datetime) -> None:
     open_task(
         clinic=row.clinic,
         kind=TaskKind.OTHER,
-        key="reminders-too-late",
+        key=TOO_LATE_KEY,
         text="Some reminders could not be sent in time. See those marked 'too late' and call.",
         at=at,
         system=SYSTEM,

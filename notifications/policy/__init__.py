@@ -19,13 +19,18 @@ from notifications.policy.states import (
 from notifications.policy.surge import HISTORY, is_surge, usual_hour
 from notifications.policy.words import (
     ASKED_FOR_NOW,
+    ASSUMED_SENT,
+    ASSUMED_SENT_KEY,
     AUDIENCE_LABELS,
     CALLS_THE_PATIENT,
+    CATCH_UP_KEYS,
     KIND_LABELS,
     KIND_RULES,
     NEVER_PAUSED,
     OF_A_REDUCTION,
+    ONLY_WITHOUT_AN_ANSWER,
     OUTCOME_LABELS,
+    TOO_LATE_KEY,
     Audience,
     Kind,
     Outcome,
@@ -38,6 +43,11 @@ from notifications.policy.working_days import (
 
 __all__ = [
     "ASKED_FOR_NOW",
+    "ASSUMED_SENT",
+    "ASSUMED_SENT_KEY",
+    "CATCH_UP_KEYS",
+    "TOO_LATE_KEY",
+    "ONLY_WITHOUT_AN_ANSWER",
     "AUDIENCE_LABELS",
     "BY_DEFAULT",
     "CALLS_THE_PATIENT",

@@ -99,3 +99,20 @@ CALLS_THE_PATIENT = frozenset({Kind.STEP_UNANSWERED, Kind.VISIT_UNANSWERED})
 ASKED_FOR_NOW = frozenset({Kind.ADDRESS_VERIFICATION, Kind.RED_FLAG, Kind.TEST})
 # Nor does a pause hold what tells the team that a patient may be in danger.
 NEVER_PAUSED = ASKED_FOR_NOW | {Kind.ALERT_ESCALATED}
+# These wait from the beginning, and any answer takes them away before they go.
+ONLY_WITHOUT_AN_ANSWER = frozenset(
+    {
+        Kind.STEP_SECOND,
+        Kind.STEP_UNANSWERED,
+        Kind.STEP_ESCALATED,
+        Kind.VISIT_SECOND,
+        Kind.VISIT_UNANSWERED,
+        Kind.VISIT_ESCALATED,
+        Kind.ALERT_ESCALATED,
+    }
+)
+ASSUMED_SENT = "Assumed sent before the database was restored; it is not sent again."
+# The tasks that ask a clinic to catch up: after an outage, and after a restore.
+TOO_LATE_KEY = "reminders-too-late"
+ASSUMED_SENT_KEY = "assumed-sent"
+CATCH_UP_KEYS = frozenset({TOO_LATE_KEY, ASSUMED_SENT_KEY})

@@ -31,8 +31,12 @@ from notifications.selectors.reminders import (
     status_by_source,
 )
 from notifications.selectors.surge import MAY_BE_HELD, due_at_once, surge_hold, usual_hour_before
+from notifications.selectors.upcoming import Upcoming, as_upcoming, upcoming_for
 
 __all__ = [
+    "Upcoming",
+    "as_upcoming",
+    "upcoming_for",
     "all_pauses_for",
     "CatchUp",
     "CatchUpLine",

@@ -8,9 +8,9 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 
 from notifications.models import Reminder
-from notifications.policy import KIND_LABELS, Audience, Kind, Status
+from notifications.policy import ASSUMED_SENT, KIND_LABELS, Audience, Kind, Status
 from notifications.selectors.reminders import reminders_for
-from patients.models import Clinic
+from patients.models import Clinic, Patient
 from patients.vocabulary import PatientStatus
 
 TO_LIST = 500
@@ -27,50 +27,66 @@ class CatchUpLine:
 
 @dataclass(frozen=True)
 class CatchUp:
-    """Late: never sent. Unknown: it may have arrived. To call: patients of either, by code."""
+    """Late: never sent. Unknown: it may have arrived. People: patients of either, by code."""
 
     late: tuple[CatchUpLine, ...]
     unknown: tuple[CatchUpLine, ...]
-    to_call: tuple[tuple[UUID, str], ...]
+    people: tuple[Patient, ...]
+    is_cut: bool = False
+
+    @property
+    def to_call(self) -> tuple[tuple[UUID, str], ...]:
+        return tuple((patient.pk, patient.code) for patient in self.people)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.late and not self.unknown
 
 
 def catch_up_of(*, actor: User, clinic: Clinic, since: datetime) -> CatchUp:
     """Return what went wrong with the reminders due since then; at most 500 of them.
 
-    What a newer reminder of the same kind took the place of is nobody's concern any more.
+    What a newer reminder of the same kind took the place of is nobody's concern any more. What was
+    assumed sent after a restore is not known to have arrived.
     """
     too_late = Q(status=Status.EXPIRED.value) & ~Q(outcome_note__startswith="A newer")
     not_known = Q(unknown_at__isnull=False, withdrawn_at__isnull=True) & ~Q(
         status=Status.SENT.value
     )
-    rows = list(
-        reminders_for(actor=actor, clinic=clinic, due_after=since).filter(too_late | not_known)[
-            :TO_LIST
-        ]
+    assumed = Q(status=Status.CANCELLED.value, outcome_note=ASSUMED_SENT)
+    wrong = reminders_for(actor=actor, clinic=clinic, due_after=since).filter(
+        too_late | not_known | assumed
     )
-    unknown = [row for row in rows if row.unknown_at is not None]
-    late = [row for row in rows if row.unknown_at is None]
+    found = list(wrong[: TO_LIST + 1])
+    rows = found[:TO_LIST]
+    unknown = [row for row in rows if _is_unknown(row)]
+    late = [row for row in rows if not _is_unknown(row)]
     return CatchUp(
         late=tuple(_line(row, "was not sent: it came too late") for row in late),
         unknown=tuple(_line(row, "may have arrived or not") for row in unknown),
-        to_call=_to_call(rows),
+        people=_to_call(rows),
+        is_cut=len(found) > TO_LIST,
     )
+
+
+def _is_unknown(row: Reminder) -> bool:
+    return row.unknown_at is not None or row.status == Status.CANCELLED
 
 
 def _line(row: Reminder, outcome: str) -> CatchUpLine:
     whom = f"Patient {row.patient.code}" if row.patient else "Team"
     what = KIND_LABELS[Kind(row.kind)]
-    says = f"{whom}: “{what}” of {row.local_date:%d %B %Y} {outcome}."
+    says = f"{whom}: “{what}” of {row.local_date.day} {row.local_date:%B %Y} {outcome}."
     return CatchUpLine(row.pk, row.patient_id, says)
 
 
-def _to_call(rows: list[Reminder]) -> tuple[tuple[UUID, str], ...]:
+def _to_call(rows: list[Reminder]) -> tuple[Patient, ...]:
     """Whoever was to be told something and is still treated here, once."""
     found = {
-        row.patient.pk: row.patient.code
+        row.patient.pk: row.patient
         for row in rows
         if row.patient is not None
         and row.audience == Audience.PATIENT
         and row.patient.status == PatientStatus.ACTIVE
     }
-    return tuple(sorted(found.items(), key=lambda each: each[1]))
+    return tuple(sorted(found.values(), key=lambda patient: patient.code))

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from notifications.models import DispatchHold, Reminder, SurgeHold, SweepState
-from notifications.policy import OPEN, Status
+from notifications.policy import ASSUMED_SENT, ASSUMED_SENT_KEY, OPEN, Status
 from patients import audit
 from patients.errors import Conflict
 from patients.models import Clinic
@@ -14,7 +14,6 @@ from patients.services.tasks import open_task
 from patients.vocabulary import Event, TaskKind
 
 SYSTEM = "dispatch hold"
-ASSUMED_SENT = "Assumed sent before the database was restored; it is not sent again."
 TELL_THE_TEAM = (
     "The database was restored from a backup. {number} reminders due until {until:%d %B %Y %H:%M} "
     "UTC are assumed sent and are not sent again. Call whoever must not miss one."
@@ -86,7 +85,7 @@ def _assume_sent(clinic: Clinic, *, until: datetime, at: datetime) -> int:
     open_task(
         clinic=clinic,
         kind=TaskKind.OTHER,
-        key="assumed-sent",
+        key=ASSUMED_SENT_KEY,
         text=TELL_THE_TEAM.format(number=number, until=until),
         at=at,
         system=SYSTEM,

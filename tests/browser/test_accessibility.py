@@ -42,6 +42,8 @@ def paths_of(taper) -> list[str]:
         f"/tapers/{taper.pk}/steps/1",
         "/reminders/",
         "/clinic/reminders",
+        "/reminders/upcoming",
+        "/reminders/catch-up",
         "/clinic/pauses/new",
         f"/reminders/{reminder.pk}",
         "/no/such/page",

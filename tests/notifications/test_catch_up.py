@@ -9,6 +9,8 @@ from notifications import engine
 from notifications.models import Reminder
 from notifications.policy import Audience, Kind
 from notifications.selectors import catch_up_of
+from notifications.services.dispatch import confirm_dispatch, hold_dispatch
+from notifications.services.schedule import cancel_schedule
 from patients.models import Clinic, Patient
 from tests import factories
 from tests.notifications.conftest import Ask
@@ -35,7 +37,7 @@ def test_three_days_without_a_sweep_are_told_in_words(
     told = catch_up_of(actor=nurse, clinic=clinic, since=due - timedelta(days=1))
 
     assert [line.says for line in told.late if line.says.startswith("Patient")]
-    assert f"Patient {reachable.code}: “Dose step today” of 05 May 2026 was not sent" in " ".join(
+    assert f"Patient {reachable.code}: “Dose step today” of 5 May 2026 was not sent" in " ".join(
         line.says for line in told.late
     )
     assert told.to_call == ((reachable.pk, reachable.code),)
@@ -65,3 +67,25 @@ def test_what_a_newer_one_replaced_concerns_nobody(
     engine.sweep(at=due + timedelta(days=3))
 
     assert catch_up_of(actor=nurse, clinic=clinic, since=due).late == ()
+
+
+def test_what_was_assumed_sent_after_a_restore_is_not_known_to_have_arrived(
+    ask: Ask, clinic: Clinic, nurse: User, reachable: Patient, due: datetime
+) -> None:
+    reminder = ask()
+    hold_dispatch(reason="The database was restored.", at=due)
+    confirm_dispatch(sent_until=due, at=due)
+
+    told = catch_up_of(actor=nurse, clinic=clinic, since=due)
+
+    assert [line.reminder_id for line in told.unknown] == [reminder.pk]
+    assert told.people == (reachable,)
+
+
+def test_what_somebody_called_back_is_not_listed(
+    ask: Ask, clinic: Clinic, nurse: User, due: datetime
+) -> None:
+    reminder = ask()
+    cancel_schedule(source=reminder.source, reason="The taper was stopped.", at=due)
+
+    assert catch_up_of(actor=nurse, clinic=clinic, since=due).is_empty

@@ -23,6 +23,8 @@ NOT_ABOUT_A_ROW = {
     "verify-address",
     "clinic-reminders",
     "reminder-test",
+    "upcoming",
+    "catch-up",
     "pause-new",
 }
 FOR_LEADS = {"pause-lift"}

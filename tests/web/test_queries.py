@@ -37,7 +37,7 @@ def test_a_list_of_fifty_takes_as_many_queries_as_one_of_five_and_at_most_eight(
     assert many <= 8
 
 
-@pytest.mark.parametrize("path", ["/", "/reminders/"])
+@pytest.mark.parametrize("path", ["/", "/reminders/", "/reminders/upcoming", "/reminders/catch-up"])
 def test_the_other_lists_do_not_grow_either(nurse_client, clinic, path):
     people(clinic, 3)
     few = queries_of(nurse_client, path)

@@ -78,3 +78,7 @@ class AsOfForm(PageForm):
             return date.fromisoformat(text)
         except ValueError:
             raise BadInput("as_of", "There is no such day in the calendar.") from None
+
+
+class CatchUpFilter(PagedFilter):
+    since = day_field("Mail due since")

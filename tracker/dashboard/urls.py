@@ -11,6 +11,7 @@ from tracker.dashboard.views import (
     records,
     red_flag,
     reminders,
+    upcoming,
     worklist,
 )
 
@@ -45,6 +46,8 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/diagnosis", records.NewDiagnosis.as_view(), name="diagnosis"),
     path("patients/<uuid:patient_id>/exposure", records.NewExposure.as_view(), name="exposure"),
     path("reminders/", reminders.ReminderLog.as_view(), name="reminders"),
+    path("reminders/upcoming", upcoming.UpcomingMails.as_view(), name="upcoming"),
+    path("reminders/catch-up", upcoming.CatchUp.as_view(), name="catch-up"),
     path("reminders/test", reminders.SendTest.as_view(), name="reminder-test"),
     path("reminders/<uuid:reminder_id>", reminders.ReminderTrace.as_view(), name="reminder"),
 ]

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.urls import reverse
 
-from notifications.policy import KIND_LABELS, Kind
+from notifications.policy import CATCH_UP_KEYS, KIND_LABELS, Kind
 from patients.access import Permission
 from patients.clock import today_in
 from patients.presenters import words
@@ -305,6 +305,7 @@ def _alert(alert: "Alert", reader: Reader) -> Item:
     )
 
 
+CAUGHT_UP_FROM = timedelta(days=7)  # an outage began before the first mail was found too late
 CRITICAL_TASKS = frozenset({TaskKind.RED_FLAG, TaskKind.STEP_PROBLEM})
 
 
@@ -313,6 +314,10 @@ def _task(task: "TeamTask", reader: Reader) -> Item:
     opened = words.from_today(today_in(reader.zone, at=task.created_at), today=reader.today)
     patient = task.patient
     where = reverse("patient", args=[patient.pk]) if patient else reverse("reminders")
+    action = Link("Call" if critical and patient else "Look into it", where)
+    if task.key in CATCH_UP_KEYS:
+        since = today_in(reader.zone, at=task.created_at) - CAUGHT_UP_FROM
+        action = Link("See whom to call", f"{reverse('catch-up')}?since={since.isoformat()}")
     return Item(
         key=f"task-{task.pk}",
         kind=TASK,
@@ -320,7 +325,7 @@ def _task(task: "TeamTask", reader: Reader) -> Item:
         icon="critical" if critical else "phone",
         what=str(TaskKind(task.kind).label),
         since=f"since {opened}",
-        action=Link("Call" if critical and patient else "Look into it", where),
+        action=action,
         detail=tuple(filter(None, (task.text, _phone(patient) if patient else ""))),
         form=TASK if Permission.DO_TASK in reader.may else "",
         post_to=reverse("task-done", args=[task.pk]),
