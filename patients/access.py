@@ -28,6 +28,8 @@ class Permission(StrEnum):
     RESUME_TAPER = "RESUME_TAPER"
     STOP_TAPER = "STOP_TAPER"
     COMPLETE_TAPER = "COMPLETE_TAPER"
+    PRESCRIBE_SPARING = "PRESCRIBE_SPARING"
+    RECORD_INFUSION = "RECORD_INFUSION"
     REPORT_STEP = "REPORT_STEP"
     REPORT_SYMPTOMS = "REPORT_SYMPTOMS"
     LIFT_RED_FLAG = "LIFT_RED_FLAG"
@@ -54,6 +56,7 @@ NURSING = OFFICE | {
     Permission.RECORD_FACT,
     Permission.DRAFT_TAPER,
     Permission.HOLD_TAPER,
+    Permission.RECORD_INFUSION,
     Permission.REPORT_STEP,
     Permission.REPORT_SYMPTOMS,
     Permission.TAKE_ALERT,
@@ -64,6 +67,7 @@ PRESCRIBING = NURSING | {
     Permission.RESUME_TAPER,
     Permission.STOP_TAPER,
     Permission.COMPLETE_TAPER,
+    Permission.PRESCRIBE_SPARING,
     Permission.LIFT_RED_FLAG,
     Permission.ACKNOWLEDGE_ALERT,
     Permission.SIGN_RULES,
@@ -93,6 +97,8 @@ DOING: dict[Permission, str] = {
     Permission.RESUME_TAPER: "resume a taper",
     Permission.STOP_TAPER: "stop a taper",
     Permission.COMPLETE_TAPER: "complete a taper",
+    Permission.PRESCRIBE_SPARING: "start, change or end a steroid-sparing drug",
+    Permission.RECORD_INFUSION: "record an infusion",
     Permission.REPORT_STEP: "report a dose step",
     Permission.REPORT_SYMPTOMS: "report symptoms",
     Permission.LIFT_RED_FLAG: "lift a red flag",

@@ -30,7 +30,7 @@ TEMPLATES = (
     "tracker/templates/portal/*.html",
     "notifications/templates/notifications/verify.html",
     "notifications/templates/notifications/email/*.patient.*",
-    "notifications/templates/notifications/email/details.*",
+    "notifications/templates/notifications/email/*details.*",
 )
 PROGRAMS = (
     "patients/languages.py",
@@ -66,9 +66,11 @@ def _marked(program: str) -> Iterator[Sentence]:
 
 def _of_the_domain() -> Iterator[str]:
     from tapers.domain.dose import Drug  # noqa: PLC0415 - ROOT is on the path only by now
+    from tapers.domain.sparing import Agent  # noqa: PLC0415
     from tapers.domain.symptoms import Symptom  # noqa: PLC0415
 
     yield from (drug.label.lower() for drug in Drug)
+    yield from (agent.label.lower() for agent in Agent if agent is not Agent.IVIG)
     yield from (symptom.patient_text for symptom in Symptom)
 
 

@@ -38,3 +38,22 @@ class AlertAdmin(LookOnly):
     list_display = ("code", "severity", "patient", "raised_at", "acknowledged_at", "closed_at")
     list_filter = ("severity", "code")
     list_select_related = ("patient",)
+
+
+@admin.register(models.SparingCourse)
+class SparingCourseAdmin(LookOnly):
+    list_display = ("agent", "patient", "status", "starts_on", "ended_on", "revision")
+    list_filter = ("agent", "status")
+    list_select_related = ("patient",)
+
+
+@admin.register(models.SparingRevision)
+class SparingRevisionAdmin(LookOnly):
+    list_display = ("course", "number", "frequency", "created_by", "created_at")
+    list_select_related = ("course", "created_by")
+
+
+@admin.register(models.Infusion)
+class InfusionAdmin(LookOnly):
+    list_display = ("patient", "infused_on", "product", "g_per_kg", "recorded_at")
+    list_select_related = ("patient",)

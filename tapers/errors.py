@@ -73,3 +73,12 @@ class AlreadyAcknowledged(Conflict):
 
     def __init__(self) -> None:
         super().__init__("This alert has already been acknowledged, or no longer applies.")
+
+
+class AlreadyOnDrug(Conflict):
+    code = "ALREADY_ON_DRUG"
+
+    def __init__(self, drug: str) -> None:
+        super().__init__(
+            f"A course of {drug.lower()} is running. Change or end that one first.", field="agent"
+        )

@@ -15,3 +15,11 @@ class Origin(TextChoices):
 class ReportedBy(TextChoices):
     PATIENT = "PATIENT", "Patient"
     STAFF = "STAFF", "Care team"
+
+
+class CourseStatus(TextChoices):
+    """Where a course of a steroid-sparing drug stands."""
+
+    RUNNING = "RUNNING", "Running"
+    ENDED = "ENDED", "Ended"
+    ENTERED_IN_ERROR = "ENTERED_IN_ERROR", "Entered in error"

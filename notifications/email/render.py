@@ -27,6 +27,8 @@ OF_THE_TEAM = "en"
 CARE_TEAM = gettext_lazy("Your care team")
 STEPS = frozenset({Kind.STEP_HEADS_UP, Kind.STEP_DAY, Kind.STEP_SECOND})
 VISITS = frozenset({Kind.ASSESSMENT_DUE, Kind.ASSESSMENT_OVERDUE, Kind.VISIT_SECOND})
+SPARING = frozenset({Kind.SPARING_HEADS_UP, Kind.SPARING_DAY})
+BLOOD_TESTS = frozenset({Kind.LAB_HEADS_UP, Kind.LAB_DUE, Kind.LAB_OVERDUE})
 NOT_SENT_YET = f"{FOLDER}…"  # stands in a preview: the link is signed for one mail
 DIGEST_LINES = (
     ("steps_due", "Dose steps due today"),
@@ -50,6 +52,16 @@ class Details:
     drug: str
     tablets: str
     is_zero: bool
+
+
+@dataclass(frozen=True)
+class SparingDetails:
+    """A step of a steroid-sparing drug, for whoever opted in to read it; `before` "" is none."""
+
+    before: str
+    dose: str
+    drug: str
+    frequency: str
 
 
 @dataclass(frozen=True)
@@ -215,7 +227,10 @@ def _patient_values(letter: Letter) -> dict[str, Any]:
     if letter.kind in STEPS:
         values["step_day"] = _day_of(letter.context["step_date"])
         values["details"] = _details_of(letter.context) if letter.details else None
-    if letter.kind in VISITS:
+    if letter.kind in SPARING:
+        values["step_day"] = _day_of(letter.context["step_date"])
+        values["details"] = _sparing_details_of(letter.context) if letter.details else None
+    if letter.kind in VISITS | BLOOD_TESTS:
         values["due_day"] = _day_of(letter.context["due_on"])
     return values
 
@@ -229,6 +244,15 @@ def _details_of(context: Mapping[str, Any]) -> Details:
         drug=gettext(str(context["drug"])),
         tablets=amounts(str(context.get("tablets") or "")),
         is_zero=dose.split()[0].strip("0.") == "",
+    )
+
+
+def _sparing_details_of(context: Mapping[str, Any]) -> SparingDetails:
+    return SparingDetails(
+        before=amounts(str(context["before"])),
+        dose=amounts(str(context["dose"])),
+        drug=gettext(str(context["drug"])),
+        frequency=str(context["frequency"]),
     )
 
 

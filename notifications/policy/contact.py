@@ -11,6 +11,7 @@ from notifications.policy.words import (
     ASKED_FOR_NOW,
     NEVER_PAUSED,
     OF_A_REDUCTION,
+    OF_A_RISE,
     Audience,
     Kind,
 )
@@ -90,6 +91,11 @@ TO_THE_PATIENT: tuple[Check, ...] = (
         lambda f: f.red_flag and f.kind in OF_A_REDUCTION,
         Status.CANCELLED,
         "A red flag is open: no reduction is reminded of.",
+    ),
+    (
+        lambda f: f.red_flag and f.kind in OF_A_RISE,
+        Status.CANCELLED,
+        "A red flag is open: no change of a dose is reminded of.",
     ),
     (lambda f: not f.consent, Status.CANCELLED, "The patient has not consented to e-mail."),
     (lambda f: not f.has_address, Status.CANCELLED, "The patient has no e-mail address."),

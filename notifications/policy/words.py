@@ -19,6 +19,11 @@ class Kind(StrEnum):
     VISIT_ESCALATED = "VISIT_ESCALATED"
     TEST = "TEST"
     ALERT_ESCALATED = "ALERT_ESCALATED"
+    SPARING_HEADS_UP = "SPARING_HEADS_UP"
+    SPARING_DAY = "SPARING_DAY"
+    LAB_HEADS_UP = "LAB_HEADS_UP"
+    LAB_DUE = "LAB_DUE"
+    LAB_OVERDUE = "LAB_OVERDUE"
 
 
 class Audience(StrEnum):
@@ -55,6 +60,11 @@ KIND_LABELS = {
     Kind.VISIT_ESCALATED: "Visit long overdue",
     Kind.TEST: "Test of sending",
     Kind.ALERT_ESCALATED: "Alert nobody has acted on",
+    Kind.SPARING_HEADS_UP: "Steroid-sparing drug, step soon",
+    Kind.SPARING_DAY: "Steroid-sparing drug, step today",
+    Kind.LAB_HEADS_UP: "Blood test soon",
+    Kind.LAB_DUE: "Blood test due",
+    Kind.LAB_OVERDUE: "Blood test overdue",
 }
 _AFTER_A_STEP = "So many days after a step nobody has said anything of; the clinic sets them."
 _AFTER_A_VISIT = "So many days after a visit became overdue; the clinic sets them."
@@ -93,6 +103,8 @@ OUTCOME_LABELS = {
 }
 # A red flag stops these and nothing else: visits are the more needed.
 OF_A_REDUCTION = frozenset({Kind.STEP_HEADS_UP, Kind.STEP_DAY, Kind.STEP_SECOND})
+# A red flag stops these too: nothing is raised while somebody may be acutely ill.
+OF_A_RISE = frozenset({Kind.SPARING_HEADS_UP, Kind.SPARING_DAY})
 # When these are sent, somebody of the team is asked to call.
 CALLS_THE_PATIENT = frozenset({Kind.STEP_UNANSWERED, Kind.VISIT_UNANSWERED})
 # What somebody waits for at this moment: neither quiet hours nor a pause of sending holds it.

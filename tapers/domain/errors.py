@@ -192,6 +192,40 @@ class UnitNotConfirmed(DomainError):
         )
 
 
+class DosesOrTitration(DomainError):
+    code = "DOSES_OR_TITRATION"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Give either a start dose or the doses themselves, not both.", field="doses"
+        )
+
+
+class DosesNotInOrder(DomainError):
+    code = "DOSES_NOT_IN_ORDER"
+
+    def __init__(self) -> None:
+        super().__init__("Each dose begins on a later day than the one before it.", field="doses")
+
+
+class IncrementMissing(DomainError):
+    code = "INCREMENT_MISSING"
+
+    def __init__(
+        self,
+        field: str = "increment_mg",
+        message: str = "Say by how much and how often the dose is raised.",
+    ) -> None:
+        super().__init__(message, field=field)
+
+
+class NotOfThisDrug(DomainError):
+    code = "NOT_OF_THIS_DRUG"
+
+    def __init__(self, field: str, drug: str) -> None:
+        super().__init__(f"This does not belong to {drug}.", field=field)
+
+
 class WrongStatus(DomainError):
     code = "WRONG_STATUS"
 

@@ -3,13 +3,16 @@
 A day becomes an instant only where the patient's time zone is known, in notifications.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
+from itertools import pairwise
 
+from tapers.domain.checks import CheckState, LabCheck
 from tapers.domain.course import Outcome, Report
 from tapers.domain.plan import DoseStep, Plan, days_after
+from tapers.domain.sparing import Agent, SparingCourse
 
 HEADS_UP_DAYS = 2
 HEADS_UP_TIME = time(9)
@@ -33,11 +36,19 @@ class ReminderKind(StrEnum):
     VISIT_SECOND = "VISIT_SECOND"
     VISIT_UNANSWERED = "VISIT_UNANSWERED"
     VISIT_ESCALATED = "VISIT_ESCALATED"
+    SPARING_HEADS_UP = "SPARING_HEADS_UP"
+    SPARING_DAY = "SPARING_DAY"
+    LAB_HEADS_UP = "LAB_HEADS_UP"
+    LAB_DUE = "LAB_DUE"
+    LAB_OVERDUE = "LAB_OVERDUE"
 
 
 @dataclass(frozen=True)
 class PlannedReminder:
-    """Due on `local_date` at `local_time`; from `expires_date` at `expires_time` it is stale."""
+    """Due on `local_date` at `local_time`; from `expires_date` at `expires_time` it is stale.
+
+    `day` is the day it is about, where that is not a numbered step's.
+    """
 
     kind: ReminderKind
     step_number: int | None
@@ -45,6 +56,7 @@ class PlannedReminder:
     local_time: time
     expires_date: date
     expires_time: time
+    day: date | None = None
 
 
 def reminders_for(
@@ -65,24 +77,84 @@ def reminders_for(
 
 
 def _of_step(step: DoseStep) -> tuple[PlannedReminder, PlannedReminder]:
+    kinds = (ReminderKind.STEP_HEADS_UP, ReminderKind.STEP_DAY)
+    return _before_and_on(step.starts_on, kinds, step_number=step.number)
+
+
+def _before_and_on(
+    day: date, kinds: tuple[ReminderKind, ReminderKind], *, step_number: int | None = None
+) -> tuple[PlannedReminder, PlannedReminder]:
+    before, on = kinds
     return (
         PlannedReminder(
-            kind=ReminderKind.STEP_HEADS_UP,
-            step_number=step.number,
-            local_date=days_after(step.starts_on, -HEADS_UP_DAYS),
+            kind=before,
+            step_number=step_number,
+            local_date=days_after(day, -HEADS_UP_DAYS),
             local_time=HEADS_UP_TIME,
-            expires_date=step.starts_on,
+            expires_date=day,
             expires_time=STEP_DAY_TIME,
+            day=day,
         ),
         PlannedReminder(
-            kind=ReminderKind.STEP_DAY,
-            step_number=step.number,
-            local_date=step.starts_on,
+            kind=on,
+            step_number=step_number,
+            local_date=day,
             local_time=STEP_DAY_TIME,
-            expires_date=days_after(step.starts_on, 1),
+            expires_date=days_after(day, 1),
             expires_time=MIDNIGHT,
+            day=day,
         ),
     )
+
+
+def sparing_reminders(course: SparingCourse) -> tuple[PlannedReminder, ...]:
+    """Return two reminders for each day on which the dose changes, like those of a dose step.
+
+    `step_number` counts the doses from 1. None while the unit of azathioprine is not confirmed.
+    """
+    if course.agent is Agent.AZATHIOPRINE and not course.unit_confirmed:
+        return ()
+    doses = [None, *course.doses]
+    kinds = (ReminderKind.SPARING_HEADS_UP, ReminderKind.SPARING_DAY)
+    return tuple(
+        reminder
+        for number, (before, dose) in enumerate(pairwise(doses), start=1)
+        if dose is not None and (before is None or before.mg != dose.mg)
+        for reminder in _before_and_on(dose.on, kinds, step_number=number)
+    )
+
+
+def check_reminders(
+    checks: Sequence[LabCheck], *, overdue_days: int
+) -> tuple[PlannedReminder, ...]:
+    """Return the reminders of the checks without all results: before, on the day, overdue.
+
+    Overdue is not said of a check whose successor is due by then: that one asks for the same.
+    """
+    following = [*(check.due_on for check in checks[1:]), date.max]
+    return tuple(
+        reminder
+        for check, next_on in zip(checks, following, strict=False)
+        if check.state not in (CheckState.DONE, CheckState.MISSED)
+        for reminder in _of_check(check, check.overdue_on(overdue_days=overdue_days), next_on)
+    )
+
+
+def _of_check(check: LabCheck, overdue_on: date, next_on: date) -> tuple[PlannedReminder, ...]:
+    kinds = (ReminderKind.LAB_HEADS_UP, ReminderKind.LAB_DUE)
+    soon = _before_and_on(check.due_on, kinds)
+    if next_on <= overdue_on:
+        return soon
+    overdue = PlannedReminder(
+        kind=ReminderKind.LAB_OVERDUE,
+        step_number=None,
+        local_date=overdue_on,
+        local_time=ASSESSMENT_TIME,
+        expires_date=days_after(overdue_on, ASSESSMENT_STANDS_DAYS),
+        expires_time=ASSESSMENT_TIME,
+        day=check.due_on,
+    )
+    return (*soon, overdue)
 
 
 def monitoring_reminders(*, due_on: date, overdue_on: date) -> tuple[PlannedReminder, ...]:

@@ -33,6 +33,7 @@ from tapers.models import SymptomReport as SymptomReportRow
 from tapers.selectors.known import known_facts
 from tapers.selectors.plans import plan_of_revision, standing_reports
 from tapers.selectors.protocols import protocol_on
+from tapers.selectors.sparing import known_courses, known_infusions
 from tapers.vocabulary import Origin
 
 NEVER_STARTED = (Status.DRAFT, Status.ENTERED_IN_ERROR)
@@ -40,10 +41,7 @@ DECIDES = (Origin.REVISED, Origin.RESUMED)
 
 
 def course_facts(*, patient: Patient, as_of: date) -> CourseFacts:
-    """Return what was known of the patient on *as_of*, in the same few queries for everybody.
-
-    Not recorded by this product yet, and so unknown: steroid-sparing drugs.
-    """
+    """Return what was known of the patient on *as_of*, in the same few queries for everybody."""
     courses = exposures_of(patient=patient)
     facts = CourseFacts(
         diagnosis=_diagnosis(patient),
@@ -51,6 +49,8 @@ def course_facts(*, patient: Patient, as_of: date) -> CourseFacts:
         periods=_periods(patient, courses),
         readings=_readings(patient, as_of),
         symptoms=_symptoms(patient, as_of),
+        sparing=known_courses(patient=patient, as_of=as_of),
+        infusions=known_infusions(patient=patient, as_of=as_of),
         **known_facts(patient=patient, as_of=as_of),
         protocol=protocol_on(patient.clinic, as_of),
     )
@@ -160,10 +160,11 @@ def _readings(patient: Patient, as_of: date) -> tuple[DatedReading, ...]:
         .select_related("assessment")
         .order_by("assessment__assessed_on", "assessment__recorded_at", "position")
     )
-    return tuple(
-        DatedReading(row.assessment.assessed_on, _reading(row), row.assessment.rater)
-        for row in rows
-    )
+    return tuple(dated_reading(row) for row in rows)
+
+
+def dated_reading(row: Measurement) -> DatedReading:
+    return DatedReading(row.assessment.assessed_on, _reading(row), row.assessment.rater)
 
 
 def _reading(row: Measurement) -> Reading:

@@ -46,6 +46,11 @@ KINDS = {
     ReminderKind.VISIT_SECOND: Kind.VISIT_SECOND,
     ReminderKind.VISIT_UNANSWERED: Kind.VISIT_UNANSWERED,
     ReminderKind.VISIT_ESCALATED: Kind.VISIT_ESCALATED,
+    ReminderKind.SPARING_HEADS_UP: Kind.SPARING_HEADS_UP,
+    ReminderKind.SPARING_DAY: Kind.SPARING_DAY,
+    ReminderKind.LAB_HEADS_UP: Kind.LAB_HEADS_UP,
+    ReminderKind.LAB_DUE: Kind.LAB_DUE,
+    ReminderKind.LAB_OVERDUE: Kind.LAB_OVERDUE,
 }
 READER_OF_RUNG = {
     ReminderKind.STEP_UNANSWERED: Audience.TEAM,

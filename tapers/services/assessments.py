@@ -13,6 +13,7 @@ from patients.services.tasks import close_calls
 from tapers.selectors.reminders import monitoring_of, monitoring_source
 from tapers.services.course_alerts import evaluate_course
 from tapers.services.schedule import ask_for_monitoring
+from tapers.services.sparing_schedule import ask_for_sparing_of
 
 
 @transaction.atomic
@@ -38,6 +39,7 @@ def record_assessment(
     )
     ask_for_monitoring(patient, at)
     _close_calls(actor, patient, at=at)
+    ask_for_sparing_of(patient, at)
     evaluate_course(patient=patient, actor=actor, cause=assessment, at=at)
     return assessment
 
@@ -67,6 +69,7 @@ def correct_assessment(
     )
     ask_for_monitoring(corrected.patient, at)
     _close_calls(actor, corrected.patient, at=at)
+    ask_for_sparing_of(corrected.patient, at)
     evaluate_course(patient=corrected.patient, actor=actor, cause=corrected, at=at)
     return corrected
 

@@ -27,6 +27,14 @@ STEP = {
     "tablets": "1 × 5 mg and 1 × 2.5 mg",
 }
 VISIT = {"due_on": "2026-05-05", "last_on": "2026-04-07"}
+SPARING = {
+    "step_date": "2026-05-05",
+    "before": "15 mg",
+    "dose": "17.5 mg",
+    "drug": "methotrexate",
+    "frequency": "ONCE_A_WEEK",
+}
+BLOOD_TEST = {"due_on": "2026-05-05"}
 CONTEXT_OF = {
     Kind.STEP_HEADS_UP: STEP,
     Kind.STEP_DAY: STEP,
@@ -43,6 +51,11 @@ CONTEXT_OF = {
     Kind.VISIT_ESCALATED: VISIT,
     Kind.ALERT_ESCALATED: {},
     Kind.TEST: {"member": 1},
+    Kind.SPARING_HEADS_UP: SPARING,
+    Kind.SPARING_DAY: SPARING,
+    Kind.LAB_HEADS_UP: BLOOD_TEST,
+    Kind.LAB_DUE: BLOOD_TEST,
+    Kind.LAB_OVERDUE: BLOOD_TEST,
 }
 
 

@@ -15,6 +15,7 @@ from notifications.policy import (
     BY_DEFAULT,
     NEVER_PAUSED,
     OF_A_REDUCTION,
+    OF_A_RISE,
     Audience,
     ContactFacts,
     Kind,
@@ -91,12 +92,12 @@ class TestEveryKindToEveryReader:
 
         assert verdict.allowed is (audience is not Audience.PATIENT)
 
-    def test_is_stopped_by_a_red_flag_only_when_it_is_of_a_reduction(
+    def test_is_stopped_by_a_red_flag_only_when_a_dose_is_to_change(
         self, kind: Kind, audience: Audience
     ) -> None:
         verdict = may_contact(facts(kind, audience, paused=True, red_flag=True), at=AT)
 
-        stopped = audience is Audience.PATIENT and kind in OF_A_REDUCTION
+        stopped = audience is Audience.PATIENT and kind in OF_A_REDUCTION | OF_A_RISE
         assert verdict.allowed is not stopped
 
     def test_waits_for_the_morning_when_it_is_for_the_patient(

@@ -120,6 +120,24 @@ def test_the_last_step_says_that_there_are_no_more_tablets(reachable: Patient) -
     assert "once a day" not in mail.text
 
 
+def test_a_weekly_drug_says_once_a_week_and_on_which_day(reachable: Patient) -> None:
+    mail = mail_for(reachable, Kind.SPARING_DAY, Audience.PATIENT, details=True)
+
+    for said in (mail.text, words_of(mail.html)):
+        flat = re.sub(r"\s+", " ", said)
+        assert "From Tuesday 5 May 2026: 17.5 mg methotrexate" in flat
+        assert "Take it ONCE A WEEK, always on this weekday, and not every day." in flat
+        assert "This change comes after 15 mg." in flat
+        assert "once a day" not in flat
+    assert not FORBIDDEN.search(mail.subject)
+
+
+def test_the_first_dose_of_a_drug_comes_after_none(reachable: Patient) -> None:
+    mail = mail_for(reachable, Kind.SPARING_DAY, Audience.PATIENT, details=True, before="")
+
+    assert "This change comes after" not in mail.text + mail.html
+
+
 def test_ten_milligrams_are_not_zero(reachable: Patient) -> None:
     for dose in ("10 mg", "0.5 mg", "100 mg"):
         mail = mail_for(reachable, Kind.STEP_DAY, Audience.PATIENT, details=True, dose=dose)

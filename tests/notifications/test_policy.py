@@ -201,6 +201,19 @@ def test_every_no_has_its_reason(changed: dict[str, object], status: Status, wor
     assert word in verdict.reason
 
 
+@pytest.mark.parametrize("kind", [Kind.SPARING_HEADS_UP, Kind.SPARING_DAY])
+def test_nothing_is_raised_while_a_red_flag_is_open(kind: Kind) -> None:
+    verdict = policy.may_contact(facts(kind=kind, paused=True, red_flag=True), at=NOW)
+
+    assert (verdict.allowed, verdict.status) == (False, Status.CANCELLED)
+    assert "red flag" in verdict.reason
+
+
+@pytest.mark.parametrize("kind", [Kind.LAB_HEADS_UP, Kind.LAB_DUE, Kind.LAB_OVERDUE])
+def test_a_blood_test_is_reminded_of_all_the_same(kind: Kind) -> None:
+    assert policy.may_contact(facts(kind=kind, paused=True, red_flag=True), at=NOW).allowed
+
+
 def test_the_mail_that_asks_to_confirm_needs_no_confirmed_address() -> None:
     kind = Kind.ADDRESS_VERIFICATION
 

@@ -33,6 +33,8 @@ HOLD_TAPER               x        x         -           -
 RESUME_TAPER             x        -         -           -
 STOP_TAPER               x        -         -           -
 COMPLETE_TAPER           x        -         -           -
+PRESCRIBE_SPARING        x        -         -           -
+RECORD_INFUSION          x        x         -           -
 REPORT_STEP              x        x         -           -
 REPORT_SYMPTOMS          x        x         -           -
 LIFT_RED_FLAG            x        -         -           -

@@ -5,7 +5,16 @@ from django.urls import reverse
 from tapers import models
 
 pytestmark = pytest.mark.django_db
-MODELS = (models.Taper, models.PlanRevision, models.DoseStep, models.StepReport, models.Alert)
+MODELS = (
+    models.Taper,
+    models.PlanRevision,
+    models.DoseStep,
+    models.StepReport,
+    models.Alert,
+    models.SparingCourse,
+    models.SparingRevision,
+    models.Infusion,
+)
 
 
 @pytest.mark.parametrize("model", MODELS)

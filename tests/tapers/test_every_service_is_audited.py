@@ -1,7 +1,9 @@
 """Forgetting the trail is a red test: every public service is called here, and leaves a row."""
 
 import inspect
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -11,6 +13,8 @@ from patients.facts import FactKind
 from patients.models import AuditEvent, Membership
 from patients.vocabulary import Event
 from tapers import services
+from tapers.domain.prescription import Prescription
+from tapers.domain.sparing import Agent, Frequency
 from tapers.services import (
     alert_care,
     alerts,
@@ -18,9 +22,11 @@ from tapers.services import (
     changing,
     drafting,
     facts,
+    infusions,
     protocols,
     reminder_policy,
     reporting,
+    sparing,
     symptoms,
     taking_back,
 )
@@ -34,11 +40,22 @@ from tests.factories_tapers import FAST, AlertFactory, TaperFactory
 from tests.patients.readings import FULL_VISIT
 from tests.tapers.story import FORTY_MG, REASONS, june, may, morning_of
 
+WEEKLY = Prescription(
+    Agent.METHOTREXATE,
+    starts_on=may(4),
+    start_mg=Decimal(15),
+    frequency=Frequency.ONCE_A_WEEK,
+)
 NOT_AUDITED = {
     "ask_for_escalation": "part of a change that has its own event; the schedule tells of itself",
+    "already_accepted": "answers a question, changes nothing",
     "ask_for_monitoring": "part of a change that has its own event; the schedule tells of itself",
     "ask_for_reminders": "part of a change that has its own event; the schedule tells of itself",
+    "ask_for_sparing": "part of a change that has its own event; the schedule tells of itself",
+    "ask_for_sparing_of": "part of storing a visit; the schedule tells of itself",
+    "asks_for_a_reason": "answers a question, changes nothing",
     "cancel_reminders": "part of a change that has its own event; the schedule tells of itself",
+    "cancel_sparing": "part of a change that has its own event; the schedule tells of itself",
     "check_day": "checks a value, changes nothing",
     "check_next_day": "checks a value, changes nothing",
     "check_not_ahead": "checks a value, changes nothing",
@@ -51,6 +68,7 @@ NOT_AUDITED = {
     "evaluate_courses": "tells of each warning it raises, and opens a task for what it cannot read",
     "try_course": "tells of each warning it raises, and opens a task for what it cannot read",
     "end": "part of stop_taper and complete_taper, which have their own events",
+    "keep_reasons": "part of starting and revising a drug; acknowledge_alert tells of each",
     "locked": "reads a row",
     "locked_alert": "reads a row",
     "proposed_protocol": "checks values, changes nothing",
@@ -274,6 +292,58 @@ def lift_red_flag(world):
     )
 
 
+def start_sparing(world):
+    return sparing.start_sparing(
+        actor=world.prescriber,
+        patient=world.patient,
+        prescription=WEEKLY,
+        reasons={"MTX_NO_FOLATE": "Allergy"},
+        at=world.at,
+    )
+
+
+def revise_sparing(world):
+    sparing.revise_sparing(
+        actor=world.prescriber,
+        course=start_sparing(world),
+        prescription=replace(WEEKLY, start_mg=Decimal(10), starts_on=may(11)),
+        reason="Nausea",
+        reasons={},
+        at=world.at,
+    )
+
+
+def end_sparing(world):
+    sparing.end_sparing(
+        actor=world.prescriber,
+        course=start_sparing(world),
+        on=may(4),
+        reason="Cough",
+        at=world.at,
+    )
+
+
+def discard_sparing(world):
+    sparing.discard_sparing(
+        actor=world.prescriber, course=start_sparing(world), reason="Wrong patient", at=world.at
+    )
+
+
+def record_infusion(world):
+    return infusions.record_infusion(
+        actor=world.nurse,
+        patient=world.patient,
+        infusion=infusions.GivenInfusion(may(4), "Immunoglobulin 10 %", Decimal(2)),
+        at=world.at,
+    )
+
+
+def discard_infusion(world):
+    infusions.discard_infusion(
+        actor=world.nurse, infusion=record_infusion(world), reason="Twice", at=world.at
+    )
+
+
 def change_reminder_policy(world):
     clinic = world.patient.clinic
     lead = MembershipFactory(clinic=clinic, role="PRESCRIBER", is_lead=True).user
@@ -309,6 +379,12 @@ EXAMPLES = {
     change_protocol: Event.PROTOCOL_CHANGED,
     record_assessment: Event.ASSESSMENT_RECORDED,
     correct_assessment: Event.ASSESSMENT_CORRECTED,
+    start_sparing: Event.SPARING_STARTED,
+    revise_sparing: Event.SPARING_REVISED,
+    end_sparing: Event.SPARING_ENDED,
+    discard_sparing: Event.SPARING_DISCARDED,
+    record_infusion: Event.INFUSION_RECORDED,
+    discard_infusion: Event.INFUSION_DISCARDED,
     change_reminder_policy: Event.CLINIC_CHANGED,
 }
 

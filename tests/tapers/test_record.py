@@ -170,4 +170,4 @@ def test_a_long_history_costs_no_more_queries_than_a_short_one(clinic):
             course_facts(patient=patient, as_of=may(20))
         counts.append(len(captured))
 
-    assert counts[0] == counts[1] <= 10
+    assert counts[0] == counts[1] <= 12

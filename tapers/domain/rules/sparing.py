@@ -1,35 +1,21 @@
 """What methotrexate and azathioprine have in common: dated checks, infection, live vaccines."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
 from tapers.domain import sources
+from tapers.domain.checks import PARTS, lab_checks, overdue_check
 from tapers.domain.dose import mg_text
 from tapers.domain.history import series_called
 from tapers.domain.plan import days_after
 from tapers.domain.record import DatedReading, Medicine, reported_in
 from tapers.domain.rules.rule import CourseCase, CourseRule, Said, Severity
 from tapers.domain.rules.words import day_text, joined
-from tapers.domain.sparing import Agent, SparingCourse, checks_of
+from tapers.domain.sparing import Agent, SparingCourse
 from tapers.domain.symptoms import Symptom
 
 INFECTION_DAYS = 14  # so long a reported infection counts as active: proposal
-EARLY_DAYS = 7  # so much before its day a check counts for it: proposal
-BASELINE_EARLY_DAYS = 90
-# What a check consists of: any one measure of each part is enough.
-CHECKS: dict[Agent, tuple[tuple[str, tuple[str, ...]], ...]] = {
-    Agent.METHOTREXATE: (
-        ("blood count", ("WHITE_CELLS", "NEUTROPHILS", "PLATELETS")),
-        ("liver enzymes", ("ALT", "AST")),
-        ("creatinine", ("CREATININE", "CREATININE_MG", "EGFR")),
-        ("albumin", ("ALBUMIN",)),
-    ),
-    Agent.AZATHIOPRINE: (
-        ("blood count", ("WHITE_CELLS", "NEUTROPHILS", "PLATELETS")),
-        ("liver enzymes", ("ALT", "AST")),
-    ),
-}
 
 
 def courses_of(case: CourseCase, *agents: Agent) -> tuple[SparingCourse, ...]:
@@ -73,44 +59,30 @@ def value_text(name: str, dated: DatedReading) -> str:
 
 
 def a_check_is_overdue(case: CourseCase) -> tuple[Said, ...]:
-    return tuple(
-        said
-        for agent in CHECKS
-        for course in courses_of(case, agent)
-        for said in _overdue_of(case, course)
-    )
+    found = (_overdue_of(case, course) for course in courses_of(case, *PARTS))
+    return tuple(said for said in found if said is not None)
 
 
-def _overdue_of(case: CourseCase, course: SparingCourse) -> Iterator[Said]:
+def _overdue_of(case: CourseCase, course: SparingCourse) -> Said | None:
     """Told of the last check that should be back by now; one before it is past mending."""
-    waited = case.facts.protocol.lab_overdue_days
-    due = [*_baseline(course), *checks_of(course, until=case.as_of)]
-    past = [day for day in due if (case.as_of - day).days >= waited]
-    if not past:
-        return
-    due_on = past[-1]
-    early = BASELINE_EARLY_DAYS if due_on == course.starts_on else EARLY_DAYS
-    missing = [
-        name
-        for name, codes in CHECKS[course.agent]
-        if not _measured_since(case, codes, days_after(due_on, -early))
-    ]
-    if missing:
-        what = joined(missing)
-        yield Said(
-            f"{what[0].upper()}{what[1:]} due since {day_text(due_on)}, with "
-            f"{course.agent.label.lower()}.",
-            {"due_on": str(due_on), "missing": what, "drug": course.agent.value},
-            episode=f"{course.agent.value} due {due_on}",
+    check = overdue_check(
+        lab_checks(
+            course=course,
+            readings=case.facts.readings,
+            as_of=case.as_of,
+            overdue_days=case.facts.protocol.lab_overdue_days,
+            ahead_days=0,
         )
-
-
-def _baseline(course: SparingCourse) -> tuple[date, ...]:
-    return (course.starts_on,)
-
-
-def _measured_since(case: CourseCase, codes: tuple[str, ...], since: date) -> bool:
-    return any(each.reading.code in codes and each.on >= since for each in case.facts.readings)
+    )
+    if check is None:
+        return None
+    what = joined(list(check.missing))
+    return Said(
+        f"{what[0].upper()}{what[1:]} due since {day_text(check.due_on)}, with "
+        f"{course.agent.label.lower()}.",
+        {"due_on": str(check.due_on), "missing": what, "drug": course.agent.value},
+        episode=f"{course.agent.value} due {check.due_on}",
+    )
 
 
 def an_infection_is_active(case: CourseCase) -> tuple[Said, ...]:

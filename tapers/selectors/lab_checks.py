@@ -1,0 +1,106 @@
+"""The blood tests of steroid-sparing drugs: of one course, and those that wait for the team."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.contrib.auth.models import User
+
+from patients.access import visible_patients
+from patients.clock import today_in
+from patients.models import Clinic, Measurement, Patient
+from patients.vocabulary import PatientStatus
+from tapers.domain.checks import MEASURED, LabCheck, lab_checks, overdue_check
+from tapers.domain.record import DatedReading
+from tapers.domain.sparing import SparingCourse as Course
+from tapers.models import SparingCourse
+from tapers.selectors.protocols import protocol_on, protocols_of
+from tapers.selectors.record import dated_reading
+from tapers.selectors.sparing import course_known, course_now, courses_of_patients
+
+
+@dataclass(frozen=True)
+class CheckDue:
+    """A blood test that is overdue; `days` counts from the day it fell due."""
+
+    patient: Patient
+    course_id: UUID
+    course: Course
+    check: LabCheck
+    days: int
+
+
+def checks_of_course(row: SparingCourse, *, as_of: date) -> tuple[tuple[LabCheck, ...], int]:
+    """Return the checks as known on *as_of*, and after how many days one is overdue."""
+    readings = _readings([row.patient_id])[row.patient_id]
+    overdue_days = protocol_on(row.patient.clinic, as_of).lab_overdue_days
+    checks = lab_checks(
+        course=course_known(row, as_of=as_of),
+        readings=readings,
+        as_of=as_of,
+        overdue_days=overdue_days,
+    )
+    return checks, overdue_days
+
+
+def checks_overdue(
+    *, actor: User, clinic: Clinic | None = None, at: datetime
+) -> tuple[CheckDue, ...]:
+    """Return the overdue blood tests of running courses, the longest overdue first."""
+    patients = visible_patients(actor=actor).filter(status=PatientStatus.ACTIVE)
+    if clinic is not None:
+        patients = patients.filter(clinic=clinic)
+    rows = list(courses_of_patients(patients))
+    readings = _readings({row.patient_id for row in rows})
+    protocols = protocols_of({row.patient.clinic for row in rows})
+    due = [
+        found
+        for row in rows
+        if (
+            found := _overdue(
+                row,
+                readings[row.patient_id],
+                overdue_days=protocols[row.patient.clinic_id].lab_overdue_days,
+                at=at,
+            )
+        )
+    ]
+    return tuple(sorted(due, key=lambda each: (-each.days, each.patient.family_name)))
+
+
+def _overdue(
+    row: SparingCourse, readings: Iterable[DatedReading], *, overdue_days: int, at: datetime
+) -> CheckDue | None:
+    today = today_in(row.patient.time_zone, at=at)
+    course = course_now(row)
+    check = overdue_check(
+        lab_checks(
+            course=course,
+            readings=tuple(readings),
+            as_of=today,
+            overdue_days=overdue_days,
+            ahead_days=0,
+        )
+    )
+    if check is None:
+        return None
+    return CheckDue(row.patient, row.pk, course, check, (today - check.due_on).days)
+
+
+def _readings(patient_ids: Iterable[UUID]) -> dict[UUID, list[DatedReading]]:
+    """The readings that make up a check, oldest first; a corrected visit counts as corrected."""
+    rows = (
+        Measurement.objects.filter(
+            assessment__patient__in=list(patient_ids),
+            assessment__corrected_by__isnull=True,
+            code__in=MEASURED,
+        )
+        .select_related("assessment")
+        .order_by("assessment__assessed_on", "assessment__recorded_at", "position")
+    )
+    found: dict[UUID, list[DatedReading]] = defaultdict(list)
+    for row in rows:
+        found[row.assessment.patient_id].append(dated_reading(row))
+    return found
