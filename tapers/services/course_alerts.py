@@ -15,7 +15,7 @@ from patients.services.tasks import open_task
 from patients.vocabulary import Event, TaskKind
 from tapers.domain.rules.episodes import Decision, Raised, decision_for, no_longer_said
 from tapers.domain.rules.rule import Finding, Severity
-from tapers.domain.rules.rulebook import VERSION, course_findings, course_rule_for
+from tapers.domain.rules.rulebook import COURSE_RULES, VERSION, course_findings, course_rule_for
 from tapers.models import Alert, CourseEvaluation, StepReport, SymptomReport
 from tapers.selectors.record import course_facts
 from tapers.services.alerts import stored_source
@@ -141,7 +141,7 @@ def _close(
     """Close what is raised again, and what no rule says any more; return how many."""
     replaced = {(each.code, each.episode) for each in new}
     silent = no_longer_said(raised=raised, findings=found)
-    over = {(each.code, each.episode) for each in silent if each.severity is not Severity.CRITICAL}
+    over = {(each.code, each.episode) for each in silent if not _waits_for_a_person(each)}
     ids = [
         row.pk
         for row in standing
@@ -150,6 +150,23 @@ def _close(
         and (row.code, row.episode) in replaced | over
     ]
     return Alert.objects.filter(pk__in=ids).update(closed_at=at) if ids else 0
+
+
+def close_what_a_plan_ends(*, patient: Patient, at: datetime) -> None:
+    """Close the alerts that a plan was asked for by; the plan now signed is the answer."""
+    codes = [rule.code for rule in COURSE_RULES if rule.ends_by_decision]
+    Alert.objects.filter(
+        patient=patient,
+        taper__isnull=True,
+        code__in=codes,
+        acknowledged_at__isnull=True,
+        closed_at__isnull=True,
+    ).update(closed_at=at)
+
+
+def _waits_for_a_person(alert: Raised) -> bool:
+    decided = course_rule_for(alert.code).ends_by_decision
+    return alert.severity is Severity.CRITICAL and not decided
 
 
 def _alert(

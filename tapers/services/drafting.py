@@ -18,6 +18,7 @@ from tapers.proposal import Proposal
 from tapers.selectors.plans import current_revision, plan_of
 from tapers.selectors.previews import Preview, preview_of
 from tapers.services.alerts import checked_reasons, store_findings
+from tapers.services.course_alerts import close_what_a_plan_ends
 from tapers.services.revisions import locked, status_after, store_revision, today_of
 from tapers.services.schedule import ask_for_monitoring, ask_for_reminders
 from tapers.vocabulary import Origin
@@ -109,6 +110,7 @@ def activate_taper(*, actor: User, taper: Taper, reasons: Mapping[str, str], at:
         first_zero_on=taper.first_zero_on.isoformat(),
         findings=[alert.code for alert in alerts],
     )
+    close_what_a_plan_ends(patient=taper.patient, at=at)
     return taper
 
 

@@ -20,7 +20,7 @@ from tapers.services.reporting import report_step
 from tapers.services.symptoms import report_symptoms
 from tests.factories import SteroidExposureFactory
 from tests.factories_tapers import FAST, STARTS_ON, TaperFactory
-from tests.tapers.story import REASONS, june, may, morning_of
+from tests.tapers.story import FORTY_MG, REASONS, june, may, morning_of
 
 pytestmark = pytest.mark.django_db
 START, END = date(2026, 3, 2), date(2026, 4, 13)
@@ -192,6 +192,18 @@ def test_what_is_critical_waits_for_a_person_even_when_it_is_over(seen, patient)
     seen(may(18), ck=300)
 
     assert "CK_URGENT" in open_codes(patient)
+
+
+def test_what_only_a_decision_ends_is_over_with_the_plan_that_is_signed(patient, nurse, prescriber):
+    SteroidExposureFactory(patient=patient, daily_mg=Decimal(40), started_on=START)
+    course_alerts.evaluate_course(patient=patient, at=morning_of(may(4)))
+    assert said(patient)["DOSE_GT10"] == "CRITICAL"
+
+    plans.start_taper(
+        actor=prescriber, patient=patient, proposal=FORTY_MG, reasons=REASONS, at=morning_of(may(4))
+    )
+
+    assert "DOSE_GT10" not in open_codes(patient)
 
 
 def test_without_a_taper_the_course_is_read_too(seen, patient):

@@ -62,6 +62,7 @@ NOT_AUDITED = {
     "check_patient_is_treated": "checks a value, changes nothing",
     "checked_reasons": "checks values, changes nothing",
     "close_alerts": "part of ending a taper, which has its own event",
+    "close_what_a_plan_ends": "part of activating, which has its own event",
     "complete": "part of complete_taper and report_step; writes the event itself",
     "differences": "answers a question, changes nothing",
     "evaluate_course": "part of storing a visit or a report; tells of each warning it raises",

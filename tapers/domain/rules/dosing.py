@@ -180,6 +180,7 @@ COURSE_RULES = (
         because="The brief tapers at once and stops. Staying at 10 mg or less beside a "
         "steroid-sparing drug is an exception that wants its reason recorded.",
         check=steroids_go_on_without_a_plan,
+        ends_by_decision=True,
     ),
     CourseRule(
         code="DOSE_GT10",
@@ -190,6 +191,7 @@ COURSE_RULES = (
         because="Days of an active plan do not count, days on hold do: on hold no step is due. "
         "There may be another reason for the steroid, so ask.",
         check=dose_stays_above_10_mg,
+        ends_by_decision=True,  # a plan was signed, or the dose was lowered
     ),
     CourseRule(
         code="STEP_LATE",

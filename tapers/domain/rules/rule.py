@@ -123,11 +123,13 @@ class CourseRule(Statement):
     """A sentence that can be held against the course of a patient.
 
     An alert that stands is raised again when it is more severe, or when its extent grew by
-    `worsens_by`; without that number growth alone raises nothing.
+    `worsens_by`; without that number growth alone raises nothing. What is critical waits for a
+    person even when the rule falls silent, unless only a person's decision can silence it.
     """
 
     check: Callable[[CourseCase], tuple[Said, ...]]
     worsens_by: Decimal | None = None
+    ends_by_decision: bool = False
 
 
 @dataclass(frozen=True)

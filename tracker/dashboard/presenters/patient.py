@@ -1,6 +1,6 @@
 """The patient page: a header that answers four questions, then all else in sections."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from notifications.policy import Verdict
 from patients.presenters import words
-from patients.vocabulary import Biopsy, Content, DiagnosisStatus
+from patients.vocabulary import Biopsy, Content, DiagnosisStatus, TaskKind
 from tapers.domain.dose import Drug, TabletStrength, mg_text
 from tapers.domain.monitoring import MonitoringState, monitoring_state, overdue_from
 from tapers.domain.states import Status
@@ -16,7 +16,7 @@ from tapers.presenters.tablets import Tablets, tablets_of
 from tapers.selectors import Course, CurrentDose
 
 if TYPE_CHECKING:
-    from patients.models import Consent, Diagnosis, Patient, SteroidExposure
+    from patients.models import Consent, Diagnosis, Patient, SteroidExposure, TeamTask
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,20 @@ class Today:
     tablets: Tablets | None
     known: str
     sure: bool
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    pk: str
+    kind: str
+    text: str
+
+
+def task_rows(tasks: Iterable["TeamTask"]) -> tuple[TaskRow, ...]:
+    return tuple(
+        TaskRow(str(each.pk), str(TaskKind(each.kind).label), words.with_days(each.text))
+        for each in tasks
+    )
 
 
 @dataclass(frozen=True)

@@ -326,7 +326,9 @@ def _task(task: "TeamTask", reader: Reader) -> Item:
         what=str(TaskKind(task.kind).label),
         since=f"since {opened}",
         action=action,
-        detail=tuple(filter(None, (task.text, _phone(patient) if patient else ""))),
+        detail=tuple(
+            filter(None, (words.with_days(task.text), _phone(patient) if patient else ""))
+        ),
         form=TASK if Permission.DO_TASK in reader.may else "",
         post_to=reverse("task-done", args=[task.pk]),
         order=(0, patient.family_name if patient else ""),

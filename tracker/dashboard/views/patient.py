@@ -111,7 +111,7 @@ def _header(about: About, course: Course | None) -> dict[str, Any]:
         and bool(patient.email)
         and patient.email_verified_at is None,
         "alerts": [(alert.pk, finding_row(finding_of(alert))) for alert in alerts],
-        "tasks": tasks,
+        "tasks": present.task_rows(tasks),
         "strengths": strengths,
     }
 
