@@ -11,6 +11,7 @@ class FactKind(TextChoices):
     CIRCUMSTANCE = "CIRCUMSTANCE", "Circumstance"
     LOW_DOSE_REASON = "LOW_DOSE_REASON", "Reason for a low dose"
     SICK_DAY_PLAN = "SICK_DAY_PLAN", "Sick-day plan"
+    FOLLOW_UP = "FOLLOW_UP", "Follow-up of steroid effects"
 
 
 LASTING = (FactKind.MEDICINE, FactKind.INFECTION, FactKind.LOW_DOSE_REASON)  # can end
@@ -91,6 +92,20 @@ class CircumstanceCode(TextChoices):
     LIVE_VACCINE_PLANNED = "LIVE_VACCINE_PLANNED", "A live vaccine is planned"
 
 
+class FollowUpItem(TextChoices):
+    """What steroids do to the rest of the body, and was looked at on a day."""
+
+    WEIGHT_AND_PRESSURE = "WEIGHT_AND_PRESSURE", "Blood pressure and weight"
+    GLUCOSE = "GLUCOSE", "Glucose or HbA1c"
+    LIPIDS = "LIPIDS", "Lipids"
+    BONE = "BONE", "Bone"
+    EYES = "EYES", "Eyes"
+    MOOD_AND_SLEEP = "MOOD_AND_SLEEP", "Mood and sleep"
+    INFECTION_AND_VACCINES = "INFECTION_AND_VACCINES", "Infection and vaccines"
+    SKIN_AND_MUSCLE = "SKIN_AND_MUSCLE", "Skin and muscle"
+    HIP_PAIN = "HIP_PAIN", "Hip or groin pain"
+
+
 class Answer(TextChoices):
     """NOT_ASKED takes an earlier answer back: it is not known any more."""
 
@@ -104,12 +119,14 @@ CODES_OF: dict[str, tuple[str, ...]] = {
     FactKind.TEST: tuple(SingleTest.values),
     FactKind.INFECTION: tuple(InfectionSite.values),
     FactKind.CIRCUMSTANCE: tuple(CircumstanceCode.values),
+    FactKind.FOLLOW_UP: tuple(FollowUpItem.values),
 }
 LABELS: dict[str, dict[str, str]] = {
     FactKind.MEDICINE: dict(MedicineCode.choices),
     FactKind.TEST: dict(SingleTest.choices),
     FactKind.INFECTION: dict(InfectionSite.choices),
     FactKind.CIRCUMSTANCE: dict(CircumstanceCode.choices),
+    FactKind.FOLLOW_UP: dict(FollowUpItem.choices),
 }
 # The fields of each kind by the names they are given under, and the columns that keep them.
 _SPAN = {"from_on": "from_on", "until_on": "until_on"}
@@ -127,6 +144,7 @@ COLUMNS_OF: dict[str, dict[str, str]] = {
         "on": "from_on",
         "card_given": "answer",
     },
+    FactKind.FOLLOW_UP: {"item": "code", "on": "from_on", **_NOTE},
 }
 YES_NO: dict[bool | None, str] = {True: Answer.YES.value, False: Answer.NO.value, None: ""}
 TRUTHS: dict[str, bool | None] = {stored: given for given, stored in YES_NO.items()}

@@ -14,7 +14,7 @@ from tapers.api.changes import (
     ReviseDoor,
     StopDoor,
 )
-from tapers.api.course import CourseDoor
+from tapers.api.course import CourseDoor, ToxicityDoor
 from tapers.api.exposures import CorrectExposureDoor, ExposureInErrorDoor, ExposuresDoor
 from tapers.api.facts import CORRECT_DOORS, END_DOORS, IN_ERROR_DOORS, LIST_DOORS
 from tapers.api.previews import PreviewsDoor
@@ -35,6 +35,7 @@ FACTS = {  # in an address: many, one
     FactKind.CIRCUMSTANCE: ("circumstances", "circumstance"),
     FactKind.LOW_DOSE_REASON: ("low-dose-reasons", "low-dose-reason"),
     FactKind.SICK_DAY_PLAN: ("sick-day-plans", "sick-day-plan"),
+    FactKind.FOLLOW_UP: ("follow-ups", "follow-up"),
 }
 OF_A_FACT = (("correct", CORRECT_DOORS), ("end", END_DOORS), ("entered-in-error", IN_ERROR_DOORS))
 
@@ -88,6 +89,7 @@ urlpatterns = [
     path("alerts", AlertsDoor.as_view(), name="alerts"),
     path("alerts/<uuid:alert_id>/acknowledge", AcknowledgeDoor.as_view(), name="acknowledge"),
     path("patients/<uuid:patient_id>/course", CourseDoor.as_view(), name="course"),
+    path(f"{PATIENT}/toxicity", ToxicityDoor.as_view(), name="toxicity"),
     path(
         "patients/<uuid:patient_id>/symptom-reports",
         SymptomReportsDoor.as_view(),

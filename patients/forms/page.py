@@ -10,6 +10,7 @@ from patients.numbers import plain_number
 CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxInput, "form-check-input"),
     (forms.RadioSelect, "form-check-input"),
+    (forms.CheckboxSelectMultiple, "form-check-input"),
     (forms.Select, "form-select"),
     (forms.Widget, "form-control"),
 )

@@ -9,6 +9,7 @@ from patients.facts import (
     Change,
     CircumstanceCode,
     FactKind,
+    FollowUpItem,
     InfectionSite,
     MedicineCode,
     Result,
@@ -118,6 +119,16 @@ class NewSickDayPlanSerializer(StrictSerializer):
     )
 
 
+class NewFollowUpSerializer(StrictSerializer):
+    """What was looked at on a day, because of the steroid; the finding is a note."""
+
+    ignored = ROW
+
+    item = WordField(FollowUpItem.values)
+    on = DayField()
+    note = TextField(default="", allow_blank=True, max_length=500)
+
+
 NEW: dict[FactKind, type[StrictSerializer]] = {
     FactKind.MEDICINE: NewMedicineSerializer,
     FactKind.TEST: NewTestSerializer,
@@ -126,6 +137,7 @@ NEW: dict[FactKind, type[StrictSerializer]] = {
     FactKind.CIRCUMSTANCE: NewCircumstanceSerializer,
     FactKind.LOW_DOSE_REASON: NewLowDoseReasonSerializer,
     FactKind.SICK_DAY_PLAN: NewSickDayPlanSerializer,
+    FactKind.FOLLOW_UP: NewFollowUpSerializer,
 }
 
 

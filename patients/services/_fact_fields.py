@@ -12,6 +12,7 @@ from patients.facts import (
     Answer,
     CircumstanceCode,
     FactKind,
+    FollowUpItem,
     InfectionSite,
     MedicineCode,
     Result,
@@ -105,6 +106,10 @@ def _sick_day_plan(day: values.Check) -> Fields:
     }
 
 
+def _follow_up(day: values.Check) -> Fields:
+    return {"item": Field(values.one_of(FollowUpItem)), "on": Field(day), **_note()}
+
+
 def _span(day: values.Check) -> Fields:
     return {
         "from_on": Field(day),
@@ -124,6 +129,7 @@ FIELDS: Mapping[str, Callable[[values.Check], Fields]] = {
     FactKind.CIRCUMSTANCE: _circumstance,
     FactKind.LOW_DOSE_REASON: _low_dose_reason,
     FactKind.SICK_DAY_PLAN: _sick_day_plan,
+    FactKind.FOLLOW_UP: _follow_up,
 }
 
 

@@ -22,6 +22,7 @@ from tapers.domain.record import CourseFacts, DatedReading, TaperRecord
 from tapers.domain.rules.rulebook import VERSION
 from tapers.domain.side_by_side import SeriesAside, SideBySide
 from tapers.serializers.finding import FindingSerializer, findings_json
+from tapers.serializers.toxicity import NextFollowUpSerializer, follow_up_json
 
 
 class CourseQuery(StrictSerializer):
@@ -157,6 +158,9 @@ class CourseSerializer(serializers.Serializer[Any]):
     as_of = DayField()
     rulebook_version = serializers.CharField()
     standing = StandingSerializer()
+    follow_up = NextFollowUpSerializer(
+        many=True, help_text="Of what steroids do; the next of each."
+    )
     series = SeriesSerializer(many=True)
     without_a_number = CourseReadingSerializer(many=True, help_text="Unable, or a grade like 4+.")
     doses_planned = PlannedDoseSerializer(many=True)
@@ -172,6 +176,7 @@ def course_json(course: SideBySide) -> dict[str, Any]:
         "as_of": json_day(as_of),
         "rulebook_version": VERSION,
         "standing": _standing_json(course),
+        "follow_up": [follow_up_json(each) for each in course.follow_up],
         "series": [_series_json(each, as_of) for each in course.series],
         "without_a_number": [_reading_json(each) for each in course.without_a_number],
         "doses_planned": _planned_json(facts.taper),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from patients.selectors import patient_for
 from tapers.presenters.head import PatientHead, patient_head
 from tapers.selectors.findings import alerts_for
 from tapers.selectors.tapers import taper_for
+from tapers.selectors.toxicity import shows_emergency_text
 
 if TYPE_CHECKING:
     from patients.models import Patient
@@ -38,6 +40,9 @@ class About:
             "section": "patients",
             "head": self.head,
             "patient_id": self.patient.pk,
+            "emergency": partial(
+                shows_emergency_text, patient=self.patient, on=self.today
+            ),  # asked of the database by the pages that print it
             "may": {permission.value: permission in self.may for permission in Permission},
         }
 

@@ -35,6 +35,7 @@ KNOWN: dict[str, dict[str, Any]] = {
         "on": TODAY,
         "card_given": True,
     },
+    "follow-up": {"item": "EYES", "on": TODAY, "note": ""},
 }
 FACTS = {
     name: body

@@ -61,6 +61,7 @@ def test_of_a_new_patient_nothing_is_told(as_reader: Program, patient: Patient) 
             "next_step": None,
             "late_step": None,
         },
+        "follow_up": [],
         "series": [],
         "without_a_number": [],
         "doses_planned": [],

@@ -26,6 +26,7 @@ def paths_of(taper) -> list[str]:
         "/patients",
         patient,
         f"{patient}/course",
+        f"{patient}/follow-up",
         f"{patient}/course?as_of=2026-02-30",
         "/patients/new",
         f"{patient}/edit",

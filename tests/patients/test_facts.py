@@ -23,6 +23,7 @@ SOUND = {
     FactKind.CIRCUMSTANCE: {"circumstance": "REGULAR_ALCOHOL", "answer": "NO", "on": MARCH},
     FactKind.LOW_DOSE_REASON: {"text": "Beside methotrexate", "from_on": MARCH},
     FactKind.SICK_DAY_PLAN: {"text": "Call us.", "written_by": "Dr Hale", "on": MARCH},
+    FactKind.FOLLOW_UP: {"item": "BONE", "on": MARCH, "note": "DXA ordered"},
 }
 
 
@@ -73,6 +74,8 @@ def test_a_fall_of_which_nobody_knows_more_is_not_one_without_injury(record):
         (FactKind.CIRCUMSTANCE, {"answer": True}, "answer"),
         (FactKind.CIRCUMSTANCE, {"circumstance": "INFECTION_NOW", "answer": "YES"}, "answer"),
         (FactKind.LOW_DOSE_REASON, {"text": " "}, "text"),
+        (FactKind.FOLLOW_UP, {"item": "TEETH"}, "item"),
+        (FactKind.FOLLOW_UP, {"on": None}, "on"),
         (FactKind.SICK_DAY_PLAN, {"text": ""}, "text"),
         (FactKind.SICK_DAY_PLAN, {"text": "x" * 2001}, "text"),
         (FactKind.SICK_DAY_PLAN, {"written_by": ""}, "written_by"),

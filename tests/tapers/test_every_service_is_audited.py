@@ -22,6 +22,7 @@ from tapers.services import (
     changing,
     drafting,
     facts,
+    follow_up,
     infusions,
     protocols,
     reminder_policy,
@@ -80,6 +81,12 @@ NOT_AUDITED = {
     "today_of": "answers a question, changes nothing",
     "words": "checks a value, changes nothing",
 }
+
+
+def record_follow_ups(world):
+    follow_up.record_follow_ups(
+        actor=world.nurse, patient=world.patient, items=["EYES"], on=may(4), at=world.at
+    )
 
 
 def draft_taper(world):
@@ -354,6 +361,7 @@ def change_reminder_policy(world):
 
 
 EXAMPLES = {
+    record_follow_ups: Event.FACT_RECORDED,
     draft_taper: Event.TAPER_DRAFTED,
     discard_draft: Event.DRAFT_DISCARDED,
     activate_taper: Event.TAPER_STARTED,

@@ -34,7 +34,7 @@ LEADS_BACK = {
     "taper-activate",
     "consent-withdraw",
 }  # when a refused form is reloaded
-READS = {"patient", "course", "taper", "visit", "reminder", "taper-new"}
+READS = {"patient", "course", "follow-up", "taper", "visit", "reminder", "taper-new"}
 
 
 def pages() -> dict[str, URLPattern]:

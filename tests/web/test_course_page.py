@@ -120,8 +120,8 @@ def test_page_and_rest_tell_the_same_numbers(nurse_client, path, patient, nurse,
         assert round(float(change.percent), 4) == said["percent"]
         assert change.same_rater is said["same_rater"]
     facts = {fact.name: fact.value for fact in told_here.facts}
-    assert facts["In all"] == f"{api['exposure']['cumulative_mg']} mg"
-    assert facts["Above 10 mg"] == f"{api['exposure']['days_above_10_mg']} days"
+    assert facts["Cumulative dose"] == f"{api['exposure']['cumulative_mg']} mg"
+    assert facts["Days above 10 mg"] == str(api["exposure"]["days_above_10_mg"])
     codes = {each.row.code for each in (*told_here.due, *told_here.findings)}
     assert codes == {row["code"] for row in api["findings"]}
     assert {"STEROID_MYOPATHY_PATTERN", "MMT_DROP", "CK_NORMALISED", "RATE_NOTE"} <= codes

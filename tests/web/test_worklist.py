@@ -3,7 +3,9 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from patients.facts import FollowUpItem
 from tapers.services import plans
+from tapers.services.follow_up import record_follow_ups
 from tests.factories import TeamTaskFactory
 from tests.factories_tapers import STARTS_ON, AlertFactory
 
@@ -136,6 +138,9 @@ def test_nothing_waits_says_what_comes_next(nurse_client, nurse, taper, at):
     )
     taper.patient.next_assessment_due_on = None
     taper.patient.save()
+    record_follow_ups(
+        actor=nurse, patient=taper.patient, items=FollowUpItem.values, on=STARTS_ON, at=at
+    )
 
     said = text_of(nurse_client.get("/"))
 

@@ -23,6 +23,7 @@ from tapers.selectors import (
     tapers_for,
     visits_due,
 )
+from tapers.selectors.toxicity import FollowUpsDue, follow_ups_due
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,6 +46,7 @@ class Waiting:
     drafts: tuple["Taper", ...]
     alerts: tuple["Alert", ...]
     tasks: tuple["TeamTask", ...]
+    follow_ups: tuple[FollowUpsDue, ...] = ()
 
     @property
     def count(self) -> int:
@@ -55,6 +57,7 @@ class Waiting:
             self.drafts,
             self.alerts,
             self.tasks,
+            self.follow_ups,
         )
         return sum(map(len, parts))
 
@@ -63,6 +66,7 @@ class Waiting:
         """Whoever is named, once each."""
         named: list[Patient | None] = [due.patient for due in self.steps]
         named += [due.patient for due in self.visits]
+        named += [due.patient for due in self.follow_ups]
         named += [row.patient for row in self.failed]
         named += [row.patient for row in self.drafts]
         named += [row.patient for row in self.alerts]
@@ -91,6 +95,7 @@ def waiting_for(*, actor: User, clinic: "Clinic", at: datetime) -> Waiting:
         tasks=tuple(
             task for task in open_tasks_for(actor=actor, clinic=clinic) if task.pk not in with_mail
         ),
+        follow_ups=follow_ups_due(actor=actor, clinic=clinic, at=at),
     )
 
 

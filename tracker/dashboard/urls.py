@@ -3,6 +3,7 @@ from django.urls import path
 from tracker.dashboard.views import (
     contact,
     course,
+    follow_up,
     frame,
     links,
     patient,
@@ -28,6 +29,11 @@ urlpatterns = [
     path("patients/new", patients.NewPatient.as_view(), name="patient-new"),
     path("patients/<uuid:patient_id>", patient.PatientPage.as_view(), name="patient"),
     path("patients/<uuid:patient_id>/course", course.CoursePage.as_view(), name="course"),
+    path(
+        "patients/<uuid:patient_id>/follow-up",
+        follow_up.FollowUpPage.as_view(),
+        name="follow-up",
+    ),
     path("patients/<uuid:patient_id>/edit", patients.EditPatient.as_view(), name="patient-edit"),
     path("patients/<uuid:patient_id>/consent", contact.Consent.as_view(), name="consent"),
     path(

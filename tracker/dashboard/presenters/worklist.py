@@ -17,6 +17,7 @@ from tapers.domain.dose import mg_text
 from tapers.domain.monitoring import MonitoringState
 from tapers.domain.rules.titles import title_of
 from tapers.selectors import StepDue, VisitDue
+from tapers.selectors.toxicity import FollowUpsDue
 from tracker.dashboard.selectors import ComingUp, Waiting
 
 if TYPE_CHECKING:
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
     from tapers.models import Alert, Taper
 
 STEP, VISIT, REMINDER, DRAFT, ALERT, TASK = "step", "visit", "reminder", "draft", "alert", "task"
+FOLLOW_UP = "follow-up"
 TYPES = (
     ("", "All"),
     (STEP, "Dose steps"),
     (VISIT, "Visits"),
+    (FOLLOW_UP, "Steroid follow-up"),
     (REMINDER, "Undelivered mail"),
     (DRAFT, "Plans to sign"),
     (ALERT, "Alerts"),
@@ -36,6 +39,7 @@ TYPES = (
 )
 STEPS_BY = "A nurse or a prescriber records steps."
 VISITS_BY = "A nurse or a prescriber records visits."
+CHECKS_BY = "A nurse or a prescriber records checks."
 REASONS_BY = "A prescriber gives the reason."
 GROUPS = (
     ("critical", "Critical", "critical"),
@@ -147,6 +151,7 @@ def items_of(waiting: Waiting, reader: Reader) -> list[Item]:
     return [
         *(_step(each, reader) for each in waiting.steps),
         *(_visit(each, reader) for each in waiting.visits),
+        *(_follow_up(each, reader) for each in waiting.follow_ups),
         *(_failed(each, reader) for each in waiting.failed),
         *(_draft(each, reader) for each in waiting.drafts),
         *(_alert(each, reader) for each in waiting.alerts),
@@ -225,6 +230,28 @@ def _visit_since(due: VisitDue, today: date) -> str:
     if due.state is MonitoringState.OVERDUE:
         return f"overdue by {words.counted((today - due.overdue_on).days + 1, 'day')}"
     return f"due {words.from_today(due.due_on, today=today)}"
+
+
+def _follow_up(waiting: FollowUpsDue, reader: Reader) -> Item:
+    """One row a patient, however much is due."""
+    patient, first = waiting.patient, waiting.due[0]
+    names = ", ".join(each.item.label.lower() for each in waiting.due)
+    overdue = waiting.is_overdue
+    url = reverse("follow-up", args=[patient.pk])
+    return Item(
+        key=f"follow-up-{patient.pk}",
+        kind=FOLLOW_UP,
+        group="late" if overdue else "due",
+        icon="late" if overdue else "calendar",
+        what=f"Steroid follow-up {'overdue' if overdue else 'due'}: "
+        f"{words.counted(len(waiting.due), 'check')}",
+        since=f"due {words.from_today(first.due_on, today=waiting.on)}",
+        action=_allowed(reader, Permission.RECORD_FACT, "Record follow-up", url),
+        detail=(f"{names[0].upper()}{names[1:]}.", _phone(patient)),
+        why_not=_why_not(reader, Permission.RECORD_FACT, CHECKS_BY),
+        order=((first.due_on - waiting.on).days, patient.family_name),
+        person=_person(patient, waiting.on),
+    )
 
 
 def _failed(reminder: "Reminder", reader: Reader) -> Item:

@@ -9,8 +9,9 @@ from tapers.presenters.curve import Scale, Tick
 from tracker.dashboard.chart.aligned.facts import PanelFacts, TimeAxis
 from tracker.dashboard.chart.axes import CK_FLOOR, CK_TICKS
 
-STEPS = (0.5, 1.0, 2.0, 2.5, 5.0, 10.0, 20.0, 25.0, 50.0, 100.0)
+STEPS = (1.0, 2.0, 2.5, 5.0, 10.0, 20.0, 25.0, 50.0, 100.0)
 MOST_TICKS = 5
+LEAST_SPAN = 2.0  # so that one point of a score does not fill the panel
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,11 @@ def axis_of(panel: PanelFacts, layout: Layout) -> Across:
     if not values:
         return Across(Scale(0, 1, layout.floor, layout.top), (), log=False)
     low = 0.0 if panel.zero else min(values)
-    high = max(*values, low + 1.0)
+    high = max(*values, low + LEAST_SPAN)
     every = _tick(high - low)
-    low = max(floor(low / every) * every, 0.0) if low >= 0 else low
+    if low % every == 0:
+        low -= every  # no point lies on the foot, where "unable" stands
+    low = max(floor(low / every) * every, 0.0)
     high = -(-high // every) * every
     if panel.maximum is not None:
         high = min(high, float(panel.maximum))

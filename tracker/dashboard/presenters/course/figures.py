@@ -26,6 +26,7 @@ from tracker.dashboard.chart.aligned.shapes import SHAPES
 from tracker.dashboard.presenters.course.series import (
     PanelKey,
     missed_days,
+    names_in,
     panels_of,
     rater_words,
     readings_like,
@@ -113,7 +114,10 @@ def _measure_figure(
     panel = PanelFacts(
         key=key.ident,
         title=title_of(key),
-        traces=tuple(_trace(course, each, time, alone=alone) for each in asides),
+        traces=tuple(
+            _trace(course, each, time, name=name, alone=alone)
+            for each, name in zip(asides, names_in(asides), strict=True)
+        ),
         levels=(Level(Decimal(1), "upper limit"),) if in_limits else (),
         maximum=None if in_limits else key.measure.maximum,
         log=in_limits,
@@ -139,10 +143,12 @@ def legend_of(panel: PanelFacts) -> tuple[LegendItem, ...]:
     return tuple(items)
 
 
-def _trace(course: SideBySide, aside: SeriesAside, time: TimeAxis, *, alone: bool) -> Trace:
+def _trace(
+    course: SideBySide, aside: SeriesAside, time: TimeAxis, *, name: str, alone: bool
+) -> Trace:
     shown = [each for each in readings_like(course, aside) if each.on >= time.first]
     return Trace(
-        name=trace_name(aside),
+        name=name,
         points=tuple(_point(each, aside) for each in shown if _is_drawn(each)),
         missed=missed_days(course, aside),
         error=_error(aside) if alone else None,

@@ -32,6 +32,7 @@ from tracker.dashboard.presenters.course.tables import (
     baseline_rows,
     cut_tables,
 )
+from tracker.dashboard.presenters.follow_up import FollowUpRow, due_rows
 
 DUE_CODES = ("STEP_LATE", "ASSESS_OVERDUE", "ASSESS_DUE", "LAB_OVERDUE")
 
@@ -65,6 +66,7 @@ class CoursePage:
     pattern: Pattern
     also: tuple[Row, ...]
     shows_since: str
+    follow_up: tuple[FollowUpRow, ...]
     rulebook: str = VERSION
 
     @property
@@ -98,6 +100,7 @@ def course_page(course: SideBySide, *, today: date, shows_all: bool) -> CoursePa
             for each in also_measured(course)
         ),
         shows_since=words.day(time.first) if first_known_day(course) < time.first else "",
+        follow_up=due_rows(course),
     )
 
 
@@ -105,8 +108,8 @@ def _standing(course: SideBySide) -> tuple[Fact, ...]:
     facts = [Fact("Dose", _dose(course))]
     exposure = course.exposure
     if exposure is not None:
-        facts.append(Fact("In all", mg(exposure.cumulative_mg)))
-        facts.append(Fact("Above 10 mg", words.counted(exposure.days_above_10_mg, "day")))
+        facts.append(Fact("Cumulative dose", mg(exposure.cumulative_mg)))
+        facts.append(Fact("Days above 10 mg", str(exposure.days_above_10_mg)))
     late, upcoming = course.late_step, course.next_step
     if late is not None:
         facts.append(Fact(f"Step {late.step.number}", words.late_by(late.days_late)))

@@ -1,6 +1,6 @@
 """Which series stand in one panel, and their readings as points."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +8,7 @@ from patients.instruments.catalogue import measure_for
 from patients.instruments.measure import Direction, Measure, MeasureDomain
 from patients.instruments.mmt import Muscle, Scale
 from patients.presenters.measures import detail_of, name_of, short_name, unit_words, value_of
-from tapers.domain.history import key_of, number_of
+from tapers.domain.history import key_of
 from tapers.domain.record import DatedReading
 from tapers.domain.side_by_side import SeriesAside, SideBySide
 
@@ -44,10 +44,6 @@ def panels_of(course: SideBySide) -> dict[PanelKey, tuple[SeriesAside, ...]]:
         if key is not None:
             found.setdefault(key, []).append(aside)
     return {key: tuple(found[key]) for key in sorted(found, key=_order)}
-
-
-def drawn_in(panels: dict[PanelKey, tuple[SeriesAside, ...]]) -> frozenset[object]:
-    return frozenset(aside.series.key for asides in panels.values() for aside in asides)
 
 
 def _panel_of(aside: SeriesAside) -> PanelKey | None:
@@ -105,6 +101,13 @@ def trace_name(aside: SeriesAside) -> str:
     return short_name(reading.code)
 
 
+def names_in(asides: Sequence[SeriesAside]) -> tuple[str, ...]:
+    """Return their names for one panel: where only the side differs, the side."""
+    if len(asides) > 1 and len({(a.code, a.series.key.muscle) for a in asides}) == 1:
+        return tuple((a.series.key.side or "side not told").capitalize() for a in asides)
+    return tuple(trace_name(each) for each in asides)
+
+
 def readings_like(course: SideBySide, aside: SeriesAside) -> tuple[DatedReading, ...]:
     """Return all readings of the series, those that could not be done among them."""
     return tuple(each for each in course.facts.readings if key_of(each) == aside.series.key)
@@ -133,7 +136,3 @@ def rater_words(dated: DatedReading, baseline: DatedReading | None) -> str:
     if baseline is None or dated == baseline:
         return f"{who} (baseline)" if baseline is not None else who
     return f"{who} (same rater)" if dated.same_rater_as(baseline) else f"{who} (not the same rater)"
-
-
-def has_number(readings: Iterable[DatedReading]) -> bool:
-    return any(number_of(each) is not None for each in readings)
