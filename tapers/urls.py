@@ -1,8 +1,24 @@
 from django.urls import path
 
-from tapers.views import builder, changes, reports, revision, symptoms, taper, visits
+from patients.presenters.facts import NAMES
+from tapers.views import builder, changes, known, reports, revision, symptoms, taper, visits
+
+PATIENT = "patients/<uuid:patient_id>"
 
 urlpatterns = [
+    *(
+        path(f"{PATIENT}/{word}s/new", known.NewFact.as_view(kind=kind), name=f"{word}-new")
+        for kind, word in NAMES.items()
+    ),
+    path(
+        f"{PATIENT}/known/<uuid:fact_id>/correct", known.CorrectFact.as_view(), name="fact-correct"
+    ),
+    path(f"{PATIENT}/known/<uuid:fact_id>/end", known.EndFact.as_view(), name="fact-end"),
+    path(
+        f"{PATIENT}/known/<uuid:fact_id>/in-error",
+        known.FactInError.as_view(),
+        name="fact-in-error",
+    ),
     path("patients/<uuid:patient_id>/taper/new", builder.PlanBuilder.as_view(), name="taper-new"),
     path(
         "patients/<uuid:patient_id>/taper/start", builder.StartTaper.as_view(), name="taper-start"

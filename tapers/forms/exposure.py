@@ -1,6 +1,13 @@
 from django import forms
 
-from patients.forms.page import MEDIUM, PageForm, day_field, note_field, number_field
+from patients.forms.page import (
+    MEDIUM,
+    PageForm,
+    day_field,
+    line_field,
+    note_field,
+    number_field,
+)
 from tapers.domain.dose import Drug
 
 
@@ -26,3 +33,9 @@ class ExposureForm(PageForm):
     )
     ended_on = day_field("First day without it", required=False)
     note = note_field(most=1000, required=False)
+
+
+class CorrectExposureForm(ExposureForm):
+    """All of the course as it is right, and why."""
+
+    reason = line_field("Why it is corrected", most=300)

@@ -9,9 +9,12 @@ from datetime import date
 from typing import Any
 
 from patients.facts import Answer, CircumstanceCode, FactKind, InfectionSite, MedicineCode
-from patients.models import KnownFact, Patient
+from patients.models import KnownFact, Patient, SteroidExposure
 from patients.selectors import standing_facts
 from tapers.domain.record import Fall, Infection, Medicine, Test, TestDone
+from tapers.domain.states import Status
+from tapers.domain.toxicity import emergency_text_is_shown
+from tapers.models import Taper
 
 TRUTHS = {Answer.YES: True, Answer.NO: False}
 QUESTIONS = {
@@ -41,10 +44,33 @@ def known_facts(*, patient: Patient, as_of: date) -> dict[str, Any]:
     }
 
 
-def sick_day_plan_for(*, patient: Patient, on: date) -> KnownFact | None:
-    """Return the plan that held on that day: the latest one given by then."""
-    rows = [row for row in standing_facts(patient=patient) if row.from_on <= on]
+def sick_day_plan_in(facts: Sequence[KnownFact], *, on: date) -> KnownFact | None:
+    """Return the plan that held on that day, of standing facts: the latest one given by then."""
+    rows = [row for row in facts if row.from_on <= on]
     return next(iter(_of(rows, FactKind.SICK_DAY_PLAN)), None)
+
+
+def sick_day_plan_for(*, patient: Patient, on: date) -> KnownFact | None:
+    return sick_day_plan_in(standing_facts(patient=patient), on=on)
+
+
+def is_in_steroid_year(
+    *, exposures: Sequence[SteroidExposure], tapers: Sequence[Taper], on: date
+) -> bool:
+    """Whether sick-day rules concern the patient: on steroids, or up to a year after the last.
+
+    A taper that was stopped early says nothing of its last dose: it counts as still taken.
+    """
+    taken = [(row.started_on, row.ended_on) for row in exposures if row.daily_mg]
+    taken += [(taper.starts_on, _ends_on(taper)) for taper in tapers if taper.activated_at]
+    return any(
+        emergency_text_is_shown(begins_on=begins_on or date.min, first_zero_on=ends_on, on=on)
+        for begins_on, ends_on in taken
+    )
+
+
+def _ends_on(taper: Taper) -> date | None:
+    return None if taper.status == Status.REVOKED else taper.first_zero_on
 
 
 def _of(rows: Sequence[KnownFact], kind: FactKind) -> list[KnownFact]:

@@ -33,6 +33,7 @@ from tapers.selectors import (
 from tapers.services.plans import activate_taper
 from tapers.views.about import About, about_taper
 from tapers.views.builder import ACTIVATED
+from tapers.views.known import sick_days
 
 if TYPE_CHECKING:
     from tapers.models import Taper
@@ -140,6 +141,7 @@ def _common(about: About, taper: "Taper", *, at_zero: bool = False) -> dict[str,
     plan = plan_of(taper)
     applies_to = WindowAppliesTo(taper.window_applies_to)
     return about.context | {
+        **sick_days(about, tapers=[taper]),
         "taper": taper_facts(taper, may=about.may, at_zero=at_zero),
         "taper_id": taper.pk,
         "plan": plan_facts(plan, window_of(plan=plan, applies_to=applies_to)),

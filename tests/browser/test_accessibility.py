@@ -33,6 +33,8 @@ def paths_of(taper) -> list[str]:
         f"{patient}/consent",
         f"{patient}/diagnosis",
         f"{patient}/exposure",
+        f"{patient}/sick-day-plans/new",
+        f"{patient}/circumstances/new",
         f"{patient}/symptoms",
         f"{patient}/links",
         f"{patient}/taper/new",

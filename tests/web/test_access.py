@@ -7,7 +7,12 @@ import pytest
 from django.urls import URLPattern, get_resolver
 
 from notifications.models import Reminder
-from tests.factories import AssessmentFactory, TeamTaskFactory
+from tests.factories import (
+    AssessmentFactory,
+    KnownFactFactory,
+    SteroidExposureFactory,
+    TeamTaskFactory,
+)
 from tests.factories_notifications import SendingPauseFactory
 from tests.factories_tapers import AlertFactory, StepReportFactory
 
@@ -64,6 +69,8 @@ def ids(taper) -> dict[str, object]:
         "patient_id": patient.pk,
         "taper_id": taper.pk,
         "visit_id": AssessmentFactory(patient=patient).pk,
+        "exposure_id": SteroidExposureFactory(patient=patient).pk,
+        "fact_id": KnownFactFactory(patient=patient, kind="MEDICINE", code="STATIN").pk,
         "alert_id": AlertFactory(taper=taper).pk,
         "task_id": TeamTaskFactory(clinic=patient.clinic, patient=patient).pk,
         "reminder_id": Reminder.objects.filter(patient=patient).first().pk,

@@ -51,6 +51,16 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/red-flag", red_flag.LiftRedFlag.as_view(), name="red-flag"),
     path("patients/<uuid:patient_id>/diagnosis", records.NewDiagnosis.as_view(), name="diagnosis"),
     path("patients/<uuid:patient_id>/exposure", records.NewExposure.as_view(), name="exposure"),
+    path(
+        "patients/<uuid:patient_id>/exposure/<uuid:exposure_id>/correct",
+        records.CorrectExposure.as_view(),
+        name="exposure-correct",
+    ),
+    path(
+        "patients/<uuid:patient_id>/exposure/<uuid:exposure_id>/in-error",
+        records.ExposureInError.as_view(),
+        name="exposure-in-error",
+    ),
     path("reminders/", reminders.ReminderLog.as_view(), name="reminders"),
     path("reminders/upcoming", upcoming.UpcomingMails.as_view(), name="upcoming"),
     path("reminders/catch-up", upcoming.CatchUp.as_view(), name="catch-up"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from notifications.policy import Verdict
 from patients.presenters import words
@@ -272,11 +273,11 @@ def _mean(row: "SteroidExposure") -> Decimal:
     return (row.daily_mg + row.alternate_daily_mg) / 2
 
 
-def exposure_lines(exposures: Sequence["SteroidExposure"]) -> tuple[str, ...]:
-    return tuple(_exposure(row) for row in exposures)
+def exposure_lines(exposures: Sequence["SteroidExposure"]) -> tuple[tuple[UUID, str], ...]:
+    return tuple((row.pk, exposure_line(row)) for row in exposures)
 
 
-def _exposure(row: "SteroidExposure") -> str:
+def exposure_line(row: "SteroidExposure") -> str:
     drug = Drug(row.drug).label if row.drug in set(Drug) else row.drug.capitalize()
     dose = f"{mg_text(row.daily_mg)} mg a day"
     if row.alternate_daily_mg is not None:

@@ -13,6 +13,7 @@ from notifications.selectors import failed_for
 from patients.clock import today_in
 from patients.instruments.catalogue import MEASURES
 from patients.presenters import words
+from patients.presenters.facts import fact_groups
 from patients.presenters.visits import visit_row
 from patients.selectors import (
     assessments_of,
@@ -22,6 +23,7 @@ from patients.selectors import (
     open_tasks_for,
     series_of,
     standing_consent,
+    standing_facts,
 )
 from patients.services.patients import has_red_flag
 from tapers.domain.course import dose_points
@@ -45,6 +47,7 @@ from tapers.selectors.facts import stocked_strengths
 from tapers.selectors.findings import finding_of
 from tapers.selectors.protocols import protocol_of
 from tapers.views.about import About, about_patient
+from tapers.views.known import sick_days
 from tracker.dashboard.chart import NARROW, WIDE, ChartFacts, Hold, Revision, chart_of
 from tracker.dashboard.presenters import patient as present
 from tracker.dashboard.presenters import series
@@ -69,7 +72,7 @@ class PatientPage(View):
         context = about.context
         wants_all = request.GET.get("chart") == "all"
         since = None if wants_all or course is None else course.starts_on - BEFORE_THE_PLAN
-        for part in (_header, _taper_sections, _people_sections):
+        for part in (_header, _taper_sections, _people_sections, _known_sections):
             context |= part(about, course)
         context |= _visit_sections(about, course, since=since)
         return render(request, "dashboard/patient.html", context)
@@ -146,6 +149,14 @@ def _taper_sections(about: About, course: Course | None) -> dict[str, Any]:
             running=running,
         ),
         "reportable": _reportable(course),
+    }
+
+
+def _known_sections(about: About, course: Course | None) -> dict[str, Any]:
+    facts = standing_facts(patient=about.patient)
+    tapers = list(tapers_for(actor=about.actor, patient=about.patient))
+    return sick_days(about, tapers=tapers, facts=facts) | {
+        "known_groups": fact_groups(facts, zone=about.patient.clinic.time_zone)
     }
 
 
