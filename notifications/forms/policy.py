@@ -37,7 +37,7 @@ def _rung_field(label: str) -> forms.IntegerField:
 
 class PolicyForm(PageForm):
     quiet_from = _time_field("No mail to patients from")
-    quiet_until = _time_field("until")
+    quiet_until = _time_field("Mail to patients again from")
     step_second_days = _rung_field("Ask the patient once more after")
     step_team_days = _rung_field("Tell the team, with a task to call, after")
     step_lead_days = _rung_field("Tell the leads after")

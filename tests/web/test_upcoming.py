@@ -3,6 +3,7 @@
 import pytest
 
 from notifications.models import Reminder
+from notifications.services.contact import change_patient
 from patients.models import Patient
 from tests.factories import TeamTaskFactory
 from tests.factories_notifications import SendingPauseFactory
@@ -83,3 +84,16 @@ def test_the_task_on_the_worklist_leads_there(nurse_client, clinic):
 def test_another_clinics_mail_is_on_neither(stranger_client, late):
     for path in ("/reminders/upcoming", "/reminders/catch-up"):
         assert late.patient.code not in text_of(stranger_client.get(path))
+
+
+def test_a_patient_elsewhere_is_shown_at_the_clinics_time_with_the_readers_beside_it(
+    nurse_client, nurse, taper, at
+):
+    change_patient(
+        actor=nurse, patient=taper.patient, changes={"time_zone": "Europe/Berlin"}, at=at
+    )
+
+    days = nurse_client.get("/reminders/upcoming").context["days"]
+
+    [row] = [row for row in days[0].rows if row.kind == "Dose step, asked once more"]
+    assert (row.time, row.about) == ("02:00", "09:00 in Berlin")

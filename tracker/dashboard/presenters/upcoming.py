@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -80,16 +80,21 @@ def _row(mail: Upcoming, *, zone: ZoneInfo) -> MailRow:
         code=patient.code if patient else "",
         may_go=mail.verdict.allowed,
         says=goes if mail.verdict.allowed else mail.verdict.reason,
-        about=_about(mail, row.due_at),
+        about=_about(mail, zone=zone),
     )
 
 
-def _about(mail: Upcoming, due_at: datetime) -> str:
-    zone = mail.reminder.time_zone
+def _about(mail: Upcoming, *, zone: ZoneInfo) -> str:
+    """Say why it goes later than it was due, and what o'clock it is there for its reader."""
+    there = ZoneInfo(mail.reminder.time_zone)
+    said = []
     if mail.after_quiet_hours:
-        return f"due {words.instant(due_at, zone=zone)} in the quiet hours"
-    local = mail.goes_at.astimezone(ZoneInfo(zone))
-    return f"{local:%H:%M} in {words.place(zone)}"
+        due = words.instant(mail.reminder.due_at, zone=zone.key)
+        said.append(f"due {due}; waits for the end of the quiet hours")
+    local = mail.goes_at.astimezone(there)
+    if local.utcoffset() != mail.goes_at.astimezone(zone).utcoffset():
+        said.append(f"{local:%H:%M} in {words.place(there.key)}")
+    return "; ".join(said)
 
 
 def people_to_call(people: "Iterable[Patient]") -> tuple[ToCall, ...]:
