@@ -205,6 +205,7 @@ VALID: dict[str, dict[str, Any]] = {
     "POST sending-pauses": {"kind": None, "reason": "A wrong text."},
     "POST lift-pause": {},
     "POST test-mails": {},
+    "POST visit-sets": {"kind": "VISIT", "codes": ["CK", "MMT8"]},
     "POST revoke-links": {},
     "POST symptom-reports": {
         "symptoms": ["FATIGUE", "NAUSEA"],
@@ -249,6 +250,7 @@ STRENGTHS: list[dict[str, Any]] = [
     {"tablet_strengths_mg": [{"strength_mg": 5, "scored": "?"}]},
 ]
 INSIDE = {  # what lies deeper than the fields themselves
+    "visit-sets": [{"codes": ["CK", "?"]}],
     "symptom-reports": [{"symptoms": ["?"]}],
     "taper-previews": STRENGTHS,
     "tapers": STRENGTHS,
@@ -275,7 +277,7 @@ QUERIES = {
 }
 
 
-FOR_LEADS = {"reminder-policy", "sending-pauses", "lift-pause"}
+FOR_LEADS = {"reminder-policy", "sending-pauses", "lift-pause", "visit-sets"}
 
 
 @pytest.fixture

@@ -41,6 +41,8 @@ def paths_of(taper) -> list[str]:
         f"{patient}/links",
         f"{patient}/taper/new",
         f"{patient}/visits/new",
+        f"{patient}/visits/new?kind=LABORATORY",
+        "/clinic/visits",
         f"/tapers/{taper.pk}",
         f"/tapers/{taper.pk}/revise",
         f"/tapers/{taper.pk}/stop",

@@ -45,6 +45,115 @@ def test_a_visit_is_entered_looked_over_and_stored(
     context.close()
 
 
+KEYSTROKES_A_MINUTE = 120  # two a second, of somebody who reads values off a sheet
+STANDARD_VISIT = (  # the standard set in its order; a limit and an item are fields of their own
+    ("mmt8", "68"), ("ibmfrs", "31"), ("grip.right", "18.5"), ("grip.left", "16"), ("tug", "u"),
+    ("walk_6_min", "310"), ("eat10", "9"), ("fvc_sitting", "2.8"), ("falls_30_d", "1"),
+    ("weight", "71.5"), ("bp_systolic", "135"), ("bp_diastolic", "82"), ("ck", "420"),
+    ("ck_limit", "200"), ("hba1c", "5.9"),
+)  # fmt: skip
+
+
+def test_a_visit_of_the_standard_set_is_typed_in_a_minute_without_a_mouse(
+    page: Page, live_server, log_in, nurse, patient, visits, complaints
+):
+    log_in(page, nurse)
+    page.goto(f"{live_server.url}/patients/{patient.pk}/visits/new")
+    pressed = []
+
+    def press(key: str) -> None:
+        page.keyboard.press(key)
+        pressed.append(key)
+
+    for name, value in STANDARD_VISIT:
+        expect(page.locator(":focus")).to_have_attribute("name", name)
+        for key in value:
+            press(key)
+        press("Enter")
+    press("Control+Enter")
+    expect(page.get_by_role("heading", name="Look it over")).to_be_visible()
+    press("Enter")
+    expect(page.locator("#visits")).to_contain_text("MMT8 68 of 80")
+
+    stored = Assessment.objects.filter(patient=patient).latest("recorded_at")
+    assert len(pressed) <= KEYSTROKES_A_MINUTE
+    assert stored.measurements.get(code="TUG").state == "UNABLE"
+    assert stored.measurements.count() == len(STANDARD_VISIT) - 1  # the limit belongs to CK
+    assert complaints == []
+
+
+def test_every_field_of_the_form_is_reached_by_tab_and_stands_beside_its_last_value(
+    page: Page, live_server, log_in, nurse, patient, visits
+):
+    log_in(page, nurse)
+    page.goto(f"{live_server.url}/patients/{patient.pk}/visits/new")
+    expect(page.locator(".measure", has_text="Strength, MMT8 of one side")).to_contain_text(
+        "Last: 69 of 80 on"
+    )
+    expect(page.locator(".measure", has_text="Strength, MMT8 of one side")).to_contain_text(
+        "Kim Nurse"
+    )
+
+    reached = set()
+    for _ in range(80):
+        reached.add(page.locator(":focus").get_attribute("name"))
+        if page.locator(":focus").get_attribute("value") == "check":
+            break
+        page.keyboard.press("Tab")
+
+    assert {name for name, _ in STANDARD_VISIT} | {"tug_unable", "ck_unit", "note"} <= reached
+
+
+def test_items_add_up_while_they_are_typed(
+    page: Page, live_server, log_in, nurse, patient, complaints
+):
+    log_in(page, nurse)
+    page.goto(f"{live_server.url}/patients/{patient.pk}/visits/new")
+    ibmfrs = page.locator(".measure", has_text="IBM functional rating scale").first
+    ibmfrs.get_by_text("Item by item").click()
+
+    fields = ibmfrs.locator("[data-item]")
+    for number in range(9):
+        fields.nth(number).fill("3")
+    expect(ibmfrs).to_contain_text("9 of 10 items: 27")
+    expect(page.locator("#id_ibmfrs")).to_have_value("")
+    fields.nth(9).fill("2")
+
+    expect(page.locator("#id_ibmfrs")).to_have_value("29")
+    assert complaints == []
+
+
+def test_what_was_typed_is_there_again_after_the_page_was_left_and_the_session_ended(
+    page: Page, live_server, log_in, nurse, patient
+):
+    log_in(page, nurse)
+    form = f"{live_server.url}/patients/{patient.pk}/visits/new"
+    page.goto(form)
+    page.locator("#id_mmt8").fill("6")
+    page.keyboard.type("8")  # no change has been told yet: the field still has the focus
+    page.goto(f"{live_server.url}/patients")
+    page.context.clear_cookies()
+    log_in(page, nurse)
+
+    page.goto(form)
+
+    expect(page.locator("#id_mmt8")).to_have_value("68")
+
+
+def test_who_was_logged_out_meanwhile_is_told_beside_the_form(
+    page: Page, live_server, log_in, nurse, patient
+):
+    log_in(page, nurse)
+    page.goto(f"{live_server.url}/patients/{patient.pk}/visits/new")
+    page.context.clear_cookies(name="sessionid")
+
+    page.locator("#id_mmt8").fill("68")
+    page.keyboard.press("Tab")
+
+    expect(page.locator("#kept")).to_contain_text("You are logged out")
+    expect(page.locator("#id_mmt8")).to_have_value("68")
+
+
 def test_the_total_follows_the_muscles_and_the_draft_keeps_itself(
     page: Page, live_server, log_in, nurse, patient, complaints
 ):

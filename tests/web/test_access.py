@@ -30,6 +30,7 @@ NOT_ABOUT_A_ROW = {
     "reminder-test",
     "upcoming",
     "catch-up",
+    "clinic-visits",
     "pause-new",
 }
 FOR_LEADS = {"pause-lift"}

@@ -13,6 +13,7 @@ from tracker.dashboard.views import (
     red_flag,
     reminders,
     upcoming,
+    visit_sets,
     worklist,
 )
 
@@ -20,6 +21,7 @@ urlpatterns = [
     path("", worklist.Worklist.as_view(), name="worklist"),
     path("worklist/count", worklist.WorklistCount.as_view(), name="worklist-count"),
     path("clinic", frame.ChooseClinic.as_view(), name="clinic"),
+    path("clinic/visits", visit_sets.VisitSets.as_view(), name="clinic-visits"),
     path("clinic/reminders", policy.ReminderSettings.as_view(), name="clinic-reminders"),
     path("clinic/pauses/new", policy.PauseSending.as_view(), name="pause-new"),
     path("clinic/pauses/<uuid:pause_id>/lift", policy.LiftPause.as_view(), name="pause-lift"),

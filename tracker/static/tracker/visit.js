@@ -67,10 +67,10 @@
 
   function stops() {
     return Array.from(form.querySelectorAll("input[type=text], input[type=date]"))
-      .filter(function (field) { return field.offsetParent !== null; }).concat(send);
+      .filter(function (field) { return !field.closest("details:not([open])"); }).concat(send);
   }
   form.addEventListener("keydown", function (event) {
-    if (event.key !== "Enter" || event.target.tagName === "BUTTON") return;
+    if (event.key !== "Enter") return;
     if (event.ctrlKey || event.metaKey) {
       event.preventDefault();
       form.requestSubmit(send);
