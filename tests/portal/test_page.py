@@ -504,3 +504,16 @@ def test_no_word_of_the_pages_is_one_we_do_not_use(inside, mailed):
         said = text(inside.get(mailed + place)).lower()
         for word in ("recommend", "safe", "successful", "!"):
             assert word not in said
+
+
+def test_a_form_that_was_open_for_too_long_is_answered_to_a_patient_and_not_to_the_team(
+    taper, mailed
+):
+    browser = Client(enforce_csrf_checks=True, headers={"accept-language": "de"})
+
+    response = browser.post(mailed, BIRTH)
+
+    assert response.status_code == 403
+    assert "Öffnen Sie den Link in unserer E-Mail noch einmal." in response.content.decode()
+    assert 'href="/"' not in response.content.decode()
+    assert response["Referrer-Policy"] == "no-referrer"

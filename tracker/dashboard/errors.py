@@ -8,8 +8,10 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
 from patients.errors import BadInput, Conflict, NotAuthenticated, NotFound, NotPermitted, Refused
+from patients.links import FOLDER
 from tapers.domain.errors import DomainError
 from tracker.api import errors as api_errors
+from tracker.portal.door import too_old
 
 NOT_HERE = "There is no such page, or it belongs to a clinic you are not a member of."
 NOT_YOURS = "Your role does not allow this."
@@ -95,6 +97,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    if request.path_info.startswith(FOLDER):
+        return too_old(request)
     return refusal_page(request, 403, "This form is no longer valid", FORM_TOO_OLD)
 
 

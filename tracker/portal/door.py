@@ -79,9 +79,20 @@ class Door(View):
 
 
 def gone(request: HttpRequest) -> HttpResponse:
+    return _to_anybody(request, "portal/gone.html", status=404)
+
+
+def too_old(request: HttpRequest) -> HttpResponse:
+    """A form whose page was open for too long, or came from elsewhere."""
+    response = _to_anybody(request, "portal/too_old.html", status=403)
+    closed_to_others(response)
+    return response
+
+
+def _to_anybody(request: HttpRequest, template: str, *, status: int) -> HttpResponse:
     """Nobody knows whose link it was: the browser says in which language."""
     with translation.override(translation.get_language_from_request(request)):
-        return render(request, "portal/gone.html", status=404)
+        return render(request, template, status=status)
 
 
 def _in_english(refusal: Refused | DomainError) -> str:
