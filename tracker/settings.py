@@ -184,7 +184,7 @@ REMINDER_CONNECT_TIMEOUT = env.float("REMINDER_CONNECT_TIMEOUT", default=10.0)
 REMINDER_COMMAND_TIMEOUT = env.float("REMINDER_COMMAND_TIMEOUT", default=30.0)
 # Renewed with every mail, so it must outlast one mail: the connection and five commands.
 REMINDER_LEASE_SECONDS = env.int("REMINDER_LEASE_SECONDS", default=180)
-REMINDER_BATCH_SIZE = env.int("REMINDER_BATCH_SIZE", default=100)
+REMINDER_BATCH_SIZE = env.int("REMINDER_BATCH_SIZE", default=200)
 REMINDER_BACKOFF_SECONDS = tuple(
     env.list(
         "REMINDER_BACKOFF_SECONDS",

@@ -37,6 +37,8 @@ def as_bytes(mail: Mail) -> bytes:
 
 def _header(name: str, value: str) -> str:
     """Return a value in ASCII, on one line or folded."""
+    if name != "Subject" and value.isascii() and value.isprintable():  # nearly all of them
+        return value
     if BREAKS.search(value):
         raise BadHeaderError(f"{name} holds a line break")
     if value.isascii() and (len(value) <= ONE_LINE or name != "Subject"):

@@ -155,7 +155,6 @@ def _url(path: str) -> str:
 def _compose(letter: Letter, *, to: tuple[str, ...], headers: tuple[tuple[str, str], ...]) -> Mail:
     with translation.override(letter.language):
         personal, shared = _personal_values(letter), _shared_values(letter)
-        sender = _sender_of(letter)
     subject, text, html = _form_for(
         _template_of(letter), letter.language, tuple(sorted(shared.items())), tuple(personal)
     ).filled(personal)
@@ -163,7 +162,7 @@ def _compose(letter: Letter, *, to: tuple[str, ...], headers: tuple[tuple[str, s
         subject=subject,
         text=text,
         html=html,
-        sender=sender,
+        sender=_sender_of(letter),
         to=to,
         headers=headers,
     )
@@ -185,12 +184,13 @@ def _template_of(letter: Letter) -> str:
 def _sender_of(letter: Letter) -> str:
     """To a patient the name says no more than this; the address stays the configured one."""
     configured = str(settings.DEFAULT_FROM_EMAIL)
-    return _named(str(CARE_TEAM), configured) if letter.to_patient else configured
+    return _as_care_team(configured, letter.language) if letter.to_patient else configured
 
 
-@lru_cache(maxsize=8)
-def _named(name: str, configured: str) -> str:
-    return formataddr((name, parseaddr(configured)[1]))
+@lru_cache(maxsize=32)
+def _as_care_team(configured: str, language: str) -> str:
+    with translation.override(language):
+        return formataddr((str(CARE_TEAM), parseaddr(configured)[1]))
 
 
 # What the templates are given ------------------------------------------------------------------

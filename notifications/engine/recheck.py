@@ -13,6 +13,16 @@ from notifications.policy import Audience, Status, may_contact
 from patients.models import Consent, Patient
 from patients.vocabulary import Channel
 
+# Making Python values of what no mail needs took a tenth of the time of a sweep.
+NEITHER_JUDGED_NOR_SAID = (
+    *("key", "generation", "reason", "revision", "local_time", "expires_date", "expires_time"),
+    *("due_at", "created_at", "sent_at"),
+    *("clinic__country", "clinic__created_at", "clinic__window_applies_to"),
+    *("patient__family_name", "patient__birth_date", "patient__sex", "patient__record_number"),
+    *("patient__phone", "patient__created_at", "patient__status_changed_at"),
+    *("patient__email_flag_reason", "patient__next_assessment_due_on"),
+)
+
 
 def recheck(*, token: uuid.UUID, at: datetime, tally: Tally) -> list[Reminder]:
     """Return what may still be sent, in the order of ids; record why the others may not.
@@ -59,7 +69,8 @@ def unchanged(row: Reminder) -> Q:
 
 
 def _claimed(token: uuid.UUID, *, at: datetime) -> QuerySet[Reminder]:
-    return selectors.rows_to_judge(due_by=at).filter(claim=token, status=Status.CLAIMED.value)
+    rows = selectors.rows_to_judge(due_by=at).filter(claim=token, status=Status.CLAIMED.value)
+    return rows.defer(*NEITHER_JUDGED_NOR_SAID)
 
 
 def _may_go(row: Reminder, *, at: datetime, tally: Tally) -> bool:

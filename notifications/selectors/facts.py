@@ -1,7 +1,7 @@
 """What the database knows about whether a mail may go; decided by notifications.policy."""
 
-from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
@@ -39,7 +39,7 @@ def rows_to_judge(*, due_by: datetime | None = None) -> QuerySet[Reminder]:
 
 def facts_of(row: Reminder) -> ContactFacts:
     """Return the facts of one of `rows_to_judge`."""
-    facts = _facts(
+    return _facts(
         patient=row.patient,
         kind=Kind(row.kind),
         audience=Audience(row.audience),
@@ -47,9 +47,6 @@ def facts_of(row: Reminder) -> ContactFacts:
         consent=row.standing_consent or "",  # type: ignore[attr-defined]
         withdrawn=row.withdrawn_at is not None,
         superseded=bool(row.superseded),  # type: ignore[attr-defined]
-    )
-    return replace(
-        facts,
         sending_paused=bool(row.sending_paused),  # type: ignore[attr-defined]
         rules=_rules_of(row),
         time_zone=row.patient.time_zone if row.patient else row.clinic.time_zone,
@@ -88,23 +85,14 @@ def _facts(
     audience: Audience,
     expires_at: datetime,
     consent: str,
-    withdrawn: bool = False,
-    superseded: bool = False,
+    **further: Any,
 ) -> ContactFacts:
     if patient is None:
-        return ContactFacts(
-            kind=kind,
-            audience=audience,
-            expires_at=expires_at,
-            withdrawn=withdrawn,
-            superseded=superseded,
-        )
+        return ContactFacts(kind=kind, audience=audience, expires_at=expires_at, **further)
     return ContactFacts(
         kind=kind,
         audience=audience,
         expires_at=expires_at,
-        withdrawn=withdrawn,
-        superseded=superseded,
         patient_status=patient.status,
         paused=patient.reminders_paused_at is not None,
         red_flag=patient.reminders_paused_reason.startswith(RED_FLAG_PAUSE),
@@ -112,6 +100,7 @@ def _facts(
         has_address=bool(patient.email),
         address_verified=patient.email_verified_at is not None,
         address_flagged=patient.email_flagged_at is not None,
+        **further,
     )
 
 
