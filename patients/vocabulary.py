@@ -119,6 +119,7 @@ class Event(TextChoices):
     TAPER_RESUMED = "TAPER_RESUMED", "Taper resumed"
     TAPER_STOPPED = "TAPER_STOPPED", "Taper stopped"
     TAPER_COMPLETED = "TAPER_COMPLETED", "Taper completed"
+    PAST_TAPER_RECORDED = "PAST_TAPER_RECORDED", "Taper from elsewhere recorded"
     DRAFT_DISCARDED = "DRAFT_DISCARDED", "Draft discarded"
     STEP_REPORTED = "STEP_REPORTED", "Step reported"
     STEP_REPORT_TAKEN_BACK = "STEP_REPORT_TAKEN_BACK", "Report of a step taken back"

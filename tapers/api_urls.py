@@ -17,6 +17,7 @@ from tapers.api.changes import (
 from tapers.api.course import CourseDoor, ToxicityDoor
 from tapers.api.exposures import CorrectExposureDoor, ExposureInErrorDoor, ExposuresDoor
 from tapers.api.facts import CORRECT_DOORS, END_DOORS, IN_ERROR_DOORS, LIST_DOORS
+from tapers.api.past_tapers import PastTapersDoor
 from tapers.api.previews import PreviewsDoor
 from tapers.api.reminder import ReminderTraceDoor
 from tapers.api.reminder_policy import ReminderPolicyDoor
@@ -52,6 +53,7 @@ def _facts() -> Iterator[URLPattern]:
 
 urlpatterns = [
     *_facts(),
+    path(f"{PATIENT}/past-tapers", PastTapersDoor.as_view(), name="past-tapers"),
     path(f"{PATIENT}/exposures", ExposuresDoor.as_view(), name="exposures"),
     path(
         f"{PATIENT}/exposures/<uuid:exposure_id>/correct",

@@ -1,7 +1,17 @@
 from django.urls import path
 
 from patients.presenters.facts import NAMES
-from tapers.views import builder, changes, known, reports, revision, symptoms, taper, visits
+from tapers.views import (
+    builder,
+    changes,
+    known,
+    past_taper,
+    reports,
+    revision,
+    symptoms,
+    taper,
+    visits,
+)
 
 PATIENT = "patients/<uuid:patient_id>"
 
@@ -13,6 +23,7 @@ urlpatterns = [
     path(
         f"{PATIENT}/known/<uuid:fact_id>/correct", known.CorrectFact.as_view(), name="fact-correct"
     ),
+    path(f"{PATIENT}/tapers/past", past_taper.NewPastTaper.as_view(), name="taper-past"),
     path(f"{PATIENT}/known/<uuid:fact_id>/end", known.EndFact.as_view(), name="fact-end"),
     path(
         f"{PATIENT}/known/<uuid:fact_id>/in-error",

@@ -102,7 +102,7 @@ def _latest_tapers(patient_ids: Iterable[UUID]) -> list[Taper]:
     rows = (
         _rows()
         .filter(patient_id__in=list(patient_ids), status__in=[*RUNNING, *ENDED])
-        .order_by("ended_at", "created_at")
+        .order_by("ended_on", "ended_at", "created_at")
     )
     latest: dict[UUID, Taper] = {}
     for row in rows:

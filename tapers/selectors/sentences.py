@@ -37,6 +37,8 @@ SENTENCES: dict[str, str] = {
     Event.TAPER_RESUMED: "Taper resumed on {on}, first day at 0 mg now {first_zero_on}.",
     Event.TAPER_STOPPED: "Taper stopped on {on}.",
     Event.TAPER_COMPLETED: "Taper completed on {on}.",
+    Event.PAST_TAPER_RECORDED: "Finished taper from {daily_mg} mg, {starts_on} to "
+    "{first_zero_on}, recorded.",
     Event.DRAFT_DISCARDED: "Draft discarded.",
     Event.STEP_REPORTED: "Step {step} reported: {outcome}{taken}.",
     Event.STEP_REPORT_TAKEN_BACK: "Taken back, with a reason: step {step} taken{taken}.",

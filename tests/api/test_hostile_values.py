@@ -181,6 +181,16 @@ VALID: dict[str, dict[str, Any]] = {
         "note": "",
         "reason": "Misread",
     },
+    "POST past-tapers": {
+        "drug": "PREDNISONE",
+        "daily_mg": 20,
+        "steps": [
+            {"starts_on": "2025-03-03", "daily_mg": 10},
+            {"starts_on": "2025-03-10", "daily_mg": 0},
+        ],
+        "exposure_days": None,
+        "note": "",
+    },
     "POST entered-in-error-exposure": {"reason": "Wrong patient"},
     **FACTS,
     "POST consents": {
@@ -259,6 +269,11 @@ INSIDE = {  # what lies deeper than the fields themselves
         {"steps": ["?"], "decrement_mg": None},
         {"steps": [{"starts_on": "?", "daily_mg": 0}], "decrement_mg": None},
         {"steps": [{"starts_on": "2026-05-11", "daily_mg": "?"}], "decrement_mg": None},
+    ],
+    "past-tapers": [
+        {"steps": ["?"]},
+        {"steps": [{"starts_on": "?", "daily_mg": 0}]},
+        {"steps": [{"starts_on": "2025-03-03", "daily_mg": "?"}]},
     ],
     "assessments": [
         {"measurements": ["?"]},

@@ -24,6 +24,7 @@ from tapers.services import (
     facts,
     follow_up,
     infusions,
+    past_tapers,
     protocols,
     reminder_policy,
     reporting,
@@ -223,6 +224,17 @@ def correct_assessment(world):
     )
 
 
+def record_past_taper(world):
+    past_tapers.record_past_taper(
+        actor=world.nurse,
+        patient=world.patient,
+        drug=FORTY_MG.drug,
+        daily_mg=FORTY_MG.daily_mg,
+        steps=[(date(2025, 3, 3), Decimal(5)), (date(2025, 3, 10), Decimal(0))],
+        at=world.at,
+    )
+
+
 def record_fact(world):
     facts.record_fact(
         actor=world.nurse,
@@ -373,6 +385,7 @@ EXAMPLES = {
     complete_taper: Event.TAPER_COMPLETED,
     report_step: Event.STEP_REPORTED,
     take_back_report: Event.STEP_REPORT_TAKEN_BACK,
+    record_past_taper: Event.PAST_TAPER_RECORDED,
     record_fact: Event.FACT_RECORDED,
     end_fact: Event.FACT_ENDED,
     correct_fact: Event.FACT_CORRECTED,
