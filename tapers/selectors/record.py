@@ -14,9 +14,9 @@ from patients.clock import today_in
 from patients.instruments.catalogue import MEASURES
 from patients.instruments.mmt import Muscle, Scale, Side
 from patients.instruments.reading import Reading, State
-from patients.models import Measurement, Patient, SteroidExposure
+from patients.models import AuditEvent, Measurement, Patient, SteroidExposure
 from patients.selectors import diagnosis_of, exposure_days_in, exposures_of
-from patients.vocabulary import DiagnosisStatus
+from patients.vocabulary import DiagnosisStatus, Event
 from tapers.domain.course import Outcome, Report
 from tapers.domain.dose import Drug
 from tapers.domain.record import (
@@ -97,6 +97,7 @@ def _taper(patient: Patient, courses: Sequence[SteroidExposure], as_of: date) ->
     revisions = list(taper.revisions.all())
     by_then = [each for each in revisions if _day(each.created_at, zone) <= as_of]
     revision = (by_then or revisions[:1])[-1]
+    held_on, frozen_on = _hold_of(taper, revisions[len(by_then) :])
     return TaperRecord(
         plan=plan_of_revision(revision),
         reports=_reports(list(taper.reports.all()), by_then, as_of),
@@ -105,11 +106,25 @@ def _taper(patient: Patient, courses: Sequence[SteroidExposure], as_of: date) ->
             if taper.exposure_days is None
             else taper.exposure_days
         ),
-        held_on=taper.held_on,
-        frozen_on=taper.frozen_on or (taper.ended_on if taper.status == Status.REVOKED else None),
+        held_on=held_on,
+        frozen_on=frozen_on or (taper.ended_on if taper.status == Status.REVOKED else None),
         ended_on=taper.ended_on,
         asks_from_step=revision.asks_from_step,
     )
+
+
+def _hold_of(taper: Taper, later: Sequence[PlanRevision]) -> tuple[date | None, date | None]:
+    """The hold that the first resuming since then ended, by the trail; else the one of today."""
+    resumed = next((each for each in later if each.origin == Origin.RESUMED), None)
+    if resumed is None:
+        return taper.held_on, taper.frozen_on
+    events = AuditEvent.objects.filter(event=Event.TAPER_RESUMED, subject_id=str(taper.pk))
+    [held_on] = [
+        date.fromisoformat(each.details["held_on"])
+        for each in events
+        if each.details["revision"] == resumed.number
+    ]
+    return held_on, None
 
 
 def _started_tapers(patient: Patient) -> list[Taper]:

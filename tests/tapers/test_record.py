@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from tapers.domain.record import CourseFacts, Diagnosis, DoseOfDay
 from tapers.domain.symptoms import Symptom
 from tapers.selectors.record import course_facts
+from tapers.services.changing import hold_taper, resume_taper
 from tapers.services.reporting import report_step
 from tapers.services.symptoms import report_symptoms
 from tests.factories import (
@@ -148,6 +149,18 @@ def test_the_plan_of_a_day_is_the_one_that_held_then(patient, nurse):
     assert before.plan.step(1).starts_on == may(4)
     assert before.reports == ()
     assert after.plan.step(1).starts_on == may(8)
+
+
+def test_a_hold_that_was_resumed_since_still_held_then(patient, prescriber):
+    taper = TaperFactory(patient=patient, running=True)
+    hold_taper(actor=prescriber, taper=taper, on=may(6), reason="Fever", at=morning_of(may(6)))
+    resume_taper(actor=prescriber, taper=taper, on=may(20), at=morning_of(may(20)))
+
+    before, during, after = (course_facts(patient=patient, as_of=may(day)) for day in (5, 15, 20))
+
+    assert [each.taper.held_on for each in (before, during, after)] == [None, may(6), None]
+    assert during.dose_on(may(15)).prednisone_mg == 30
+    assert after.dose_on(may(15)).prednisone_mg == 30
 
 
 def test_a_draft_is_no_taper_yet(patient):
