@@ -1,25 +1,28 @@
 """A mail server that keeps nothing but a journal, and fails when told to. Loopback only.
 
     python bench/smtp_sink.py --port 8125 --journal FILE [--fault NAME] [--every N] [--faults N]
-                              [--latency SECONDS] [--only PART] [--stats-port N]
+                              [--latency SECONDS] [--only PART] [--seed N] [--stats-port N]
 
-Each accepted mail's Message-ID and recipients are appended to the journal *before* the server
-answers 250, so that "accepted twice" shows from outside. A fault hits every N-th mail, at most
---faults times:
+Each accepted mail's Message-ID, its recipients and the instant at which its DATA came are appended
+to the journal *before* the server answers 250, so that "accepted twice" and "begun too late" show
+from outside. A fault hits every N-th mail, at most --faults times:
 
     later            451 to the text                 greylist   451 to each mail's first try
     refuse           554 to the text                 closing    421 to MAIL
     refuse-address   550 to RCPT                     silent     no greeting, no answer at all
     drop             accepts, then drops the line before it answers
     hang-up          drops the line at RCPT; with --only, for addresses that contain this
+    mixed            one of the others, but for "silent", drawn anew each time by --seed
 """
 
 import argparse
 import asyncio
 import json
+import random
 import re
 import socket
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -27,6 +30,7 @@ from pathlib import Path
 from typing import TextIO
 
 FAULTS = ("later", "greylist", "refuse", "refuse-address", "closing", "silent", "drop", "hang-up")
+MIXED = ("later", "refuse", "refuse-address", "closing", "drop", "hang-up")
 MESSAGE_ID = re.compile(rb"^message-id:\s*(\S+)", re.I | re.M)
 ADDRESS = re.compile(rb"<([^>]*)>")
 END_OF_TEXT = b"\r\n.\r\n"
@@ -45,16 +49,27 @@ class Sink:
     latency: float = 0.0
     only: str = ""
     journal: TextIO | None = None
+    draw: random.Random = field(default_factory=random.Random)
     counts: Counter[str] = field(default_factory=Counter)
     seen: Counter[str] = field(default_factory=Counter)
     put_off: set[str] = field(default_factory=set)
 
     def plays(self, fault: str) -> bool:
         """Answer whether this fault hits now."""
-        if self.fault != fault or self.counts["faults"] >= self.faults:
+        if self.counts["faults"] >= self.faults:
+            return False
+        if self.fault == "mixed":
+            return self._plays_by_lot(fault)
+        if self.fault != fault:
             return False
         self.counts["chances"] += 1
         hits = self.counts["chances"] % self.every == 0
+        self.counts["faults"] += hits
+        return hits
+
+    def _plays_by_lot(self, fault: str) -> bool:
+        """Each place at which one fault could hit is a chance of its own."""
+        hits = fault in MIXED and self.draw.random() < 1 / (self.every * len(MIXED))
         self.counts["faults"] += hits
         return hits
 
@@ -64,12 +79,12 @@ class Sink:
         self.put_off.add(message_id)
         return True
 
-    def accept(self, message_id: str, recipients: list[str], size: int) -> None:
+    def accept(self, message_id: str, recipients: list[str], size: int, began: float) -> None:
         self.counts["accepted"] += 1
         self.counts["bytes"] += size
         self.seen[message_id] += 1
         if self.journal is not None:
-            self.journal.write(f"{message_id} {','.join(recipients)}\n")
+            self.journal.write(f"{message_id} {','.join(recipients)} {began:.6f}\n")
             self.journal.flush()
 
     def report(self) -> dict[str, int]:
@@ -84,6 +99,7 @@ class Dialogue(asyncio.Protocol):
         self.sink = sink
         self.buffer = bytearray()
         self.reads_text = False
+        self.began = 0.0
         self.recipients: list[str] = []
         self.commands: dict[bytes, Callable[[bytes], bytes]] = {
             b"EHLO": lambda line: ABILITIES,
@@ -166,6 +182,7 @@ class Dialogue(asyncio.Protocol):
         if not self.recipients:
             return b"503 5.5.1 for whom\r\n"
         self.reads_text = True
+        self.began = time.time()
         return b"354 go on\r\n"
 
     def _text(self, text: bytes) -> bytes:
@@ -175,7 +192,7 @@ class Dialogue(asyncio.Protocol):
             return b"554 5.7.1 not wanted\r\n"
         if self.sink.plays("later") or self.sink.greylists(message_id):
             return b"451 4.7.1 try later\r\n"
-        self.sink.accept(message_id, self.recipients, len(text))
+        self.sink.accept(message_id, self.recipients, len(text), self.began)
         if self.sink.plays("drop"):
             self.transport.abort()
             return b""
@@ -208,11 +225,12 @@ def main() -> None:
     )
     parser.add_argument("--port", type=int, default=8125)
     parser.add_argument("--stats-port", type=int)
-    parser.add_argument("--fault", choices=FAULTS, default="")
+    parser.add_argument("--fault", choices=(*FAULTS, "mixed"), default="")
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--faults", type=int, default=sys.maxsize)
     parser.add_argument("--latency", type=float, default=0.0)
     parser.add_argument("--only", default="")
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--journal", type=Path)
     given = parser.parse_args()
     journal = given.journal.open("a", encoding="utf-8") if given.journal else None
@@ -222,6 +240,7 @@ def main() -> None:
         faults=given.faults,
         latency=given.latency,
         only=given.only,
+        draw=random.Random(given.seed),
         journal=journal,
     )
     asyncio.run(serve(sink, port=given.port, stats_port=given.stats_port))

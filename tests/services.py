@@ -265,12 +265,24 @@ class Postgres:
             folder=self.folder,
         ).start()
         address = f"127.0.0.1:{port}"
-        self.process.wait_until(lambda: _answers_sql(f"postgresql://taperline@{address}/template1"))
+        self._wait_until_it_answers()
         with psycopg.connect(
             f"postgresql://taperline@{address}/template1", autocommit=True
         ) as connection:
             connection.execute("CREATE DATABASE taperline")
         return f"postgres://taperline@{address}/taperline"
+
+    def restart(self, how: signal.Signals) -> None:
+        """SIGINT ends the sessions (fast), SIGQUIT the server where it stands (immediate)."""
+        self.process.child.send_signal(how)
+        self.process.child.wait(timeout=PATIENCE_SECONDS)
+        self.process.start()
+        self._wait_until_it_answers()
+
+    def _wait_until_it_answers(self) -> None:
+        port = self.process.arguments[self.process.arguments.index("-p") + 1]
+        url = f"postgresql://taperline@127.0.0.1:{port}/template1"
+        self.process.wait_until(lambda: _answers_sql(url))
 
     def stop(self) -> None:
         self.process.stop()
@@ -289,17 +301,26 @@ def _answers_sql(url: str) -> bool:
 class Redis:
     """A Redis that writes nothing to disk; 64 databases, so that each test process has its own."""
 
+    port: int = 0
+
     def start(self) -> str:
         program = redis_program()
         self.folder = Path(tempfile.mkdtemp(prefix="taperline-redis-"))
         for attempt in range(STARTS_TRIED):
             try:
-                return self._start(program, port=free_port())
+                self.port = free_port()
+                return self._start(program, port=self.port)
             except ServiceFailed:
                 self.process.kill()
                 if attempt == STARTS_TRIED - 1:
                     raise
         raise AssertionError("unreachable")
+
+    def restart(self) -> None:
+        """Kill it, and start it again at the same port with nothing in it."""
+        self.process.kill()
+        self.process.start()
+        self.process.wait_until(lambda: _answers_ping(self.port))
 
     def _start(self, program: str, *, port: int) -> str:
         self.process = Process(

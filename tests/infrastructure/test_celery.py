@@ -1,5 +1,6 @@
 """A real worker and a real beat on a real Redis wake the engine; no reminder hangs on a message."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -79,17 +80,47 @@ def test_a_flushed_broker_and_a_killed_worker_lose_no_reminder(
 
 
 @pytest.mark.postgres
-def test_two_workers_and_two_beats_send_each_mail_once(
+def test_a_broker_that_restarts_empty_delays_and_loses_nothing(
+    fast: services.Processes, mailbox: services.Mailbox, own_redis: services.Redis
+) -> None:
+    worker, beat = fast.worker(), fast.beat()
+    before = a_reminder_that_is_due()
+    worker.wait_until(lambda: status_of(before) == "SENT", seconds=SECONDS)
+
+    own_redis.restart()
+    after = a_reminder_that_is_due()
+
+    worker.wait_until(lambda: status_of(after) == "SENT", seconds=SECONDS)
+    assert beat.alive
+    assert mailbox.journal == [before.message_id, after.message_id]
+
+
+@pytest.fixture
+def own_redis(fast: services.Processes) -> Iterator[services.Redis]:
+    """A Redis that only this test uses."""
+    server = services.Redis()
+    fast.environment["CELERY_BROKER_URL"] = f"{server.start()}/0"
+    yield server
+    server.stop()
+
+
+@pytest.mark.postgres
+def test_two_beats_and_three_workers_send_500_mails_once_each(
     fast: services.Processes, mailbox: services.Mailbox
 ) -> None:
-    reminders = [a_reminder_that_is_due() for _ in range(20)]
+    fast.environment |= {
+        "REMINDER_TICK_SECONDS": "0.5",
+        "REMINDER_LEASE_SECONDS": "2",
+        "REMINDER_BATCH_SIZE": "20",
+    }
+    asked_for = {a_reminder_that_is_due().message_id for _ in range(500)}
 
-    worker, *_ = fast.worker(), fast.worker(), fast.beat(), fast.beat()
+    worker, *_ = (*(fast.worker() for _ in range(3)), fast.beat(), fast.beat())
 
-    worker.wait_until(
-        lambda: all(status_of(reminder) == "SENT" for reminder in reminders), seconds=SECONDS
-    )
-    assert sorted(mailbox.journal) == sorted(reminder.message_id for reminder in reminders)
+    waiting = Reminder.objects.exclude(status="SENT")
+    worker.wait_until(lambda: not waiting.exists(), seconds=2 * SECONDS)
+    assert len(mailbox.journal) == 500
+    assert set(mailbox.journal) == asked_for
 
 
 @pytest.mark.postgres

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from notifications.models import Reminder
+from notifications.models import ClinicPolicy, Reminder
 from notifications.policy import Audience, Kind, ReminderRequest
 from notifications.services.schedule import replace_schedule
 from patients.models import Clinic, Patient
@@ -176,3 +176,57 @@ def start_sink(tmp_path: Path, settings: Any) -> Iterator[StartSink]:
     yield start
     for sink in started:
         sink.stop()
+
+
+# The engine as processes, by the real clock ----------------------------------------------------
+
+DueNow = Callable[[int], None]
+Sweeper = Callable[..., services.Process]
+NO_QUIET = time(0)  # at whatever hour the tests run
+
+
+@pytest.fixture
+def due_now(clinic: Clinic) -> DueNow:
+    """Store reminders that fell due ten minutes ago by the real clock."""
+
+    ClinicPolicy.objects.create(clinic=clinic, quiet_from=NO_QUIET, quiet_until=NO_QUIET)
+
+    def make(number: int) -> None:
+        now = datetime.now(UTC)  # noqa: TID251 - the processes read the real clock
+        due = now - timedelta(minutes=10)
+        for n in range(number):
+            asked = request(
+                on=due.date(),
+                at=due.time(),
+                zone="UTC",
+                expires_on=due.date() + timedelta(days=2),
+                step_date=due.date().isoformat(),
+            )
+            replace_schedule(
+                source=f"taper:{n}",
+                clinic=clinic,
+                patient=factories.PatientFactory(clinic=clinic, reachable=True),
+                requests=[asked],
+                at=due - timedelta(days=1),
+            )
+
+    return make
+
+
+@pytest.fixture
+def sweeper(processes: services.Processes, settings: object) -> Sweeper:
+    """Start `manage.py sweep_reminders` as a process."""
+
+    def start(*arguments: str, sink: Sink) -> services.Process:
+        return processes.manage(
+            "sweep_reminders",
+            *arguments,
+            EMAIL_HOST="127.0.0.1",
+            EMAIL_PORT=str(sink.port),
+            REMINDER_LEASE_SECONDS="2",
+            REMINDER_TICK_SECONDS="0.5",
+            REMINDER_BATCH_SIZE="20",
+            REMINDER_BACKOFF_SECONDS="1",
+        )
+
+    return start

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -431,6 +432,32 @@ def test_a_mail_that_cannot_be_written_costs_that_mail_only(
     assert (poisoned.errors, poisoned.attempts) == (5, 0)
     assert "ValueError" in poisoned.outcome_note
     assert poisoned.task is not None
+
+
+def test_a_broken_template_costs_its_kind_only_and_is_given_up_visibly(
+    ask: Ask, mailbox: Mailbox, due: datetime, settings: Any, tmp_path: Path
+) -> None:
+    """As after a careless edit: the file stands in front of ours."""
+    broken = tmp_path / "notifications" / "email" / "step_day.patient.txt"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("{% nonsense %}")
+    [engine_of_templates] = settings.TEMPLATES
+    settings.TEMPLATES = [{**engine_of_templates, "DIRS": [str(tmp_path)]}]
+    settings.REMINDER_BACKOFF_SECONDS = (60,)
+    elsewhere = factories.ClinicFactory(phone="+1 312 555 0199")  # whose mails nobody wrote yet
+    step, visit = (
+        ask(patient=factories.PatientFactory(clinic=elsewhere, reachable=True), kind=kind)
+        for kind in (Kind.STEP_DAY, Kind.ASSESSMENT_DUE)
+    )
+
+    for n in range(7):
+        engine.sweep(at=due + timedelta(minutes=2 * n))
+
+    assert mailbox.journal == [visit.message_id]
+    assert status_of(step) == Status.GAVE_UP
+    assert (step.errors, step.attempts) == (5, 0)
+    assert "TemplateSyntaxError" in step.outcome_note
+    assert step.task is not None
 
 
 def test_told_to_stop_it_finishes_the_mail_in_hand_and_gives_back_the_rest(

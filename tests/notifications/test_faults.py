@@ -8,9 +8,8 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -18,94 +17,22 @@ from django.db import connection, transaction
 
 from notifications.engine.claim import CLAIM_IN_ONE_STATEMENT, Batch, claim
 from notifications.engine.tally import Tally
-from notifications.models import ClinicPolicy, DeliveryAttempt, Reminder
-from notifications.policy import Outcome, Status
-from notifications.services.schedule import replace_schedule
+from notifications.models import Reminder
 from notifications.tasks import sweep_due_reminders
-from patients.models import Clinic
-from tests import factories, services
-from tests.notifications.conftest import Sink, StartSink, request
+from tests import services
+from tests.notifications.conftest import DueNow, StartSink, Sweeper
+from tests.notifications.outcome import (
+    SEEDS,
+    assert_nothing_lost_and_every_repeat_announced,
+    sent,
+    wait_for,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SEEDS = int(os.environ.get("FAULT_SEEDS", "3"))  # `scripts/dev faults` sets 20
-YESTERDAY = timedelta(days=1)
-NO_QUIET = datetime.min.time()  # the processes run by the real clock, at whatever hour
-Sweeper = Callable[..., services.Process]
-
-
-@pytest.fixture
-def due_now(clinic: Clinic) -> Callable[[int], None]:
-    """Store reminders that fell due ten minutes ago by the real clock."""
-
-    ClinicPolicy.objects.create(clinic=clinic, quiet_from=NO_QUIET, quiet_until=NO_QUIET)
-
-    def make(number: int) -> None:
-        now = datetime.now(UTC)  # noqa: TID251 - the processes read the real clock
-        due = now - timedelta(minutes=10)
-        for n in range(number):
-            asked = request(
-                on=due.date(),
-                at=due.time(),
-                zone="UTC",
-                expires_on=due.date() + timedelta(days=2),
-                step_date=due.date().isoformat(),
-            )
-            replace_schedule(
-                source=f"taper:{n}",
-                clinic=clinic,
-                patient=factories.PatientFactory(clinic=clinic, reachable=True),
-                requests=[asked],
-                at=due - YESTERDAY,
-            )
-
-    return make
-
-
-@pytest.fixture
-def sweeper(processes: services.Processes, settings: object) -> Sweeper:
-    """Start `manage.py sweep_reminders` as a process."""
-
-    def start(*arguments: str, sink: Sink) -> services.Process:
-        return processes.manage(
-            "sweep_reminders",
-            *arguments,
-            EMAIL_HOST="127.0.0.1",
-            EMAIL_PORT=str(sink.port),
-            REMINDER_LEASE_SECONDS="2",
-            REMINDER_TICK_SECONDS="0.5",
-            REMINDER_BATCH_SIZE="20",
-            REMINDER_BACKOFF_SECONDS="1",
-        )
-
-    return start
-
-
-def sent() -> int:
-    return Reminder.objects.filter(status=Status.SENT).count()
-
-
-def wait_for(condition: Callable[[], bool], *, seconds: float = 40.0) -> None:
-    services.wait_until(
-        condition,
-        says=lambda: str(Counter(Reminder.objects.values_list("status", flat=True))),
-        seconds=seconds,
-    )
-
-
-def assert_nothing_lost_and_every_repeat_announced(sink: Sink, *, at_most: int) -> None:
-    """Each was sent; each copy beyond the first follows a try of unknown outcome."""
-    copies = Counter(sink.journal)
-    assert set(copies) == set(Reminder.objects.values_list("message_id", flat=True))
-    assert set(Reminder.objects.values_list("status", flat=True)) == {Status.SENT}
-    repeated = {message_id for message_id, count in copies.items() if count > 1}
-    assert max(copies.values()) <= 2
-    assert len(repeated) <= at_most
-    announced = DeliveryAttempt.objects.filter(outcome=Outcome.UNKNOWN)
-    assert repeated <= set(announced.values_list("reminder__message_id", flat=True))
 
 
 def test_lesson_11_three_at_once_send_each_mail_once(
-    due_now: Callable[[int], None], sweeper: Sweeper, start_sink: StartSink
+    due_now: DueNow, sweeper: Sweeper, start_sink: StartSink
 ) -> None:
     due_now(120)
     sink = start_sink()
@@ -118,7 +45,7 @@ def test_lesson_11_three_at_once_send_each_mail_once(
 
 @pytest.mark.postgres
 def test_lesson_10_a_wake_up_delivered_six_times_sends_each_mail_once(
-    due_now: Callable[[int], None], start_sink: StartSink
+    due_now: DueNow, start_sink: StartSink
 ) -> None:
     due_now(30)
     sink = start_sink(latency=0.002)
@@ -137,7 +64,7 @@ def test_lesson_10_a_wake_up_delivered_six_times_sends_each_mail_once(
 
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_lesson_15_a_killed_sweeper_loses_nothing_and_repeats_at_most_one(
-    due_now: Callable[[int], None], sweeper: Sweeper, start_sink: StartSink, seed: int
+    due_now: DueNow, sweeper: Sweeper, start_sink: StartSink, seed: int
 ) -> None:
     after = random.Random(seed).randint(1, 55)  # noqa: S311 - when to kill, the same each time
     due_now(60)
@@ -153,7 +80,7 @@ def test_lesson_15_a_killed_sweeper_loses_nothing_and_repeats_at_most_one(
 
 
 def test_told_to_end_it_marks_the_mail_in_hand_and_repeats_none(
-    due_now: Callable[[int], None], sweeper: Sweeper, start_sink: StartSink
+    due_now: DueNow, sweeper: Sweeper, start_sink: StartSink
 ) -> None:
     due_now(60)
     sink = start_sink(latency=0.01)
@@ -169,7 +96,7 @@ def test_told_to_end_it_marks_the_mail_in_hand_and_repeats_none(
 
 
 def test_a_sweeper_frozen_past_its_lease_sends_nothing_when_it_wakes(
-    due_now: Callable[[int], None], sweeper: Sweeper, start_sink: StartSink
+    due_now: DueNow, sweeper: Sweeper, start_sink: StartSink
 ) -> None:
     due_now(40)
     sink = start_sink(latency=0.01)
@@ -188,7 +115,7 @@ def test_a_sweeper_frozen_past_its_lease_sends_nothing_when_it_wakes(
 
 
 def test_a_line_dropped_before_the_answer_is_repeated_once(
-    due_now: Callable[[int], None], sweeper: Sweeper, start_sink: StartSink
+    due_now: DueNow, sweeper: Sweeper, start_sink: StartSink
 ) -> None:
     due_now(30)
     sink = start_sink("drop", every=10)
@@ -201,7 +128,7 @@ def test_a_line_dropped_before_the_answer_is_repeated_once(
 
 
 def test_while_the_server_is_away_nothing_is_lost(
-    due_now: Callable[[int], None],
+    due_now: DueNow,
     sweeper: Sweeper,
     start_sink: StartSink,
     processes: services.Processes,
@@ -221,7 +148,7 @@ def test_while_the_server_is_away_nothing_is_lost(
 
 
 @pytest.mark.postgres
-def test_what_one_claims_the_other_skips_without_waiting(due_now: Callable[[int], None]) -> None:
+def test_what_one_claims_the_other_skips_without_waiting(due_now: DueNow) -> None:
     due_now(30)
     now = datetime.now(UTC)  # noqa: TID251
 
@@ -241,7 +168,7 @@ def claim_and_close(now: datetime) -> Batch:
 
 
 @pytest.mark.postgres
-def test_the_claim_uses_the_index_of_what_is_to_do(due_now: Callable[[int], None]) -> None:
+def test_the_claim_uses_the_index_of_what_is_to_do(due_now: DueNow) -> None:
     due_now(3)
     sql = CLAIM_IN_ONE_STATEMENT.format(further="")
     given = {"at": datetime.now(UTC), "limit": 100, "token": uuid4(), "lease_ends_at": None}  # noqa: TID251

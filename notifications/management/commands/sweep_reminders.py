@@ -26,8 +26,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, loop: bool, **options: Any) -> None:
         stopped = threading.Event()
         self._stop_on_signals(stopped)
-        self._sweep(stopped)
-        while loop and not stopped.wait(settings.REMINDER_TICK_SECONDS):
+        if not loop:
+            self._sweep(stopped)
+            return
+        self._sweep_whatever_happens(stopped)
+        while not stopped.wait(settings.REMINDER_TICK_SECONDS):
             self._sweep_whatever_happens(stopped)
 
     def _sweep(self, stopped: threading.Event) -> None:
