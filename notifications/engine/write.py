@@ -4,11 +4,15 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import structlog
+
 from notifications.email import Envelope, as_bytes, render
 from notifications.models import Reminder
 from notifications.policy import Audience
 from patients.selectors import address_of_member, addresses_for
 from patients.vocabulary import Content, Role
+
+log = structlog.get_logger(__name__)
 
 ROLES_OF = {
     Audience.NURSES: (Role.NURSE,),
@@ -35,9 +39,16 @@ class Recipients:
 
 
 def _addresses_of(row: Reminder) -> tuple[str, ...]:
-    if row.audience == Audience.LEADS:
-        return addresses_for(clinic=row.clinic, roles=tuple(Role), leads_only=True)
-    return addresses_for(clinic=row.clinic, roles=ROLES_OF[Audience(row.audience)])
+    if row.audience != Audience.LEADS:
+        return addresses_for(clinic=row.clinic, roles=ROLES_OF[Audience(row.audience)])
+    leads = addresses_for(clinic=row.clinic, roles=tuple(Role), leads_only=True)
+    return leads or _whole_team_instead(row)
+
+
+def _whole_team_instead(row: Reminder) -> tuple[str, ...]:
+    """While nobody leads the clinic, what was to be escalated must not end with nobody."""
+    log.warning("no lead can be reached; the team is told", clinic=str(row.clinic_id))
+    return addresses_for(clinic=row.clinic, roles=ROLES_OF[Audience.TEAM])
 
 
 def envelope_for(row: Reminder, *, recipients: tuple[str, ...], at: datetime) -> Envelope:

@@ -3,6 +3,7 @@
 Those that need processes of their own are in test_faults.py.
 """
 
+from collections import Counter
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise, product
 from zoneinfo import ZoneInfo
@@ -12,14 +13,14 @@ from django.contrib.auth.models import User
 from django.forms.models import model_to_dict
 
 from notifications import engine
-from notifications.models import Reminder
+from notifications.models import DeliveryAttempt, Reminder
 from notifications.policy import Audience, Kind, Status, instant_for
 from notifications.services.schedule import cancel_schedule, replace_schedule
 from patients.models import Clinic, Membership, Patient
 from patients.vocabulary import Content, PatientStatus
 from tests import factories
 from tests.notifications.conftest import Ask, StartSink, request
-from tests.notifications.test_email_text import FOR_TEAMS
+from tests.notifications.test_email_text import ABOUT_NOBODY, FOR_TEAMS
 from tests.services import Mailbox
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +141,49 @@ def test_lesson_7_for_every_kind_and_status_the_engine_does_what_the_rule_says(
 
     assert set(mailbox.recipients) == expected
     assert len(mailbox.recipients) == len(kinds)
+
+
+def test_lesson_7_the_team_is_told_of_treated_patients_only_whatever_these_agreed_to(
+    ask: Ask, clinic: Clinic, nurse: User, mailbox: Mailbox, due: datetime
+) -> None:
+    kinds = sorted(FOR_TEAMS - ABOUT_NOBODY)
+    for kind, status, agreed in product(kinds, PatientStatus.values, [True, False]):
+        patient = factories.PatientFactory(clinic=clinic, status=status, reachable=agreed)
+        ask(patient=patient, kind=kind, audience=Audience.NURSES)
+
+    engine.sweep(at=due)
+
+    sent = Reminder.objects.filter(status=Status.SENT).values_list("kind", "patient__status")
+    assert Counter(sent) == {(kind, PatientStatus.ACTIVE): 2 for kind in kinds}
+    assert mailbox.recipients == [nurse.email] * 2 * len(kinds)
+    others = Reminder.objects.exclude(status=Status.SENT).values_list("status", flat=True)
+    assert set(others) == {Status.CANCELLED}
+
+
+def test_lesson_7_what_is_about_nobody_waits_for_nobodys_consent(
+    ask: Ask, nurse: User, mailbox: Mailbox, due: datetime
+) -> None:
+    audience_of = {Kind.DIGEST: Audience.TEAM, Kind.TEST: Audience.MEMBER}
+    for kind in ABOUT_NOBODY:
+        ask(patient=None, kind=kind, audience=audience_of[kind], member=nurse.pk)
+
+    assert engine.sweep(at=due).sent == len(ABOUT_NOBODY)
+    assert mailbox.recipients == [nurse.email] * len(ABOUT_NOBODY)
+
+
+def test_lesson_8_without_a_lead_an_escalation_reaches_the_team_and_the_log_names_whom(
+    ask: Ask, nurse: User, prescriber: User, lead: User, mailbox: Mailbox, due: datetime
+) -> None:
+    first = ask(kind=Kind.VISIT_ESCALATED, audience=Audience.LEADS)
+    engine.sweep(at=due)
+    Membership.objects.filter(user=lead).update(is_active=False)
+    second = ask(kind=Kind.STEP_ESCALATED, audience=Audience.LEADS, at=time(9))
+    engine.sweep(at=due + timedelta(hours=1))
+
+    assert sorted(mailbox.recipients) == sorted([lead.email, nurse.email, prescriber.email])
+    told = {row.reminder_id: row.recipient for row in DeliveryAttempt.objects.all()}
+    assert told[first.pk] == lead.email
+    assert set(told[second.pk].split(", ")) == {nurse.email, prescriber.email}
 
 
 def test_lesson_8_who_has_left_gets_no_mail_and_nobody_gets_it_twice(
