@@ -37,6 +37,7 @@ def ready(request: HttpRequest) -> HttpResponse:
         "database": _state_of(_check_database),
         "broker": _state_of(_check_broker),
         "sweep": _state_of(lambda: _check_sweep(at=at)),
+        "mail server": _state_of(lambda: _check_mail_server(at=at)),
         "reminders": _state_of(lambda: _check_reminders(at=at)),
         "courses": _state_of(lambda: _check_courses(at=at)),
     }
@@ -80,6 +81,12 @@ def _check_sweep(*, at: datetime) -> None:
         raise NotReady("no sweep has run yet")
     if at - swept_at > settings.SWEEP_STALE_AFTER:
         raise NotReady(f"the last sweep ran {_minutes(at, swept_at)} minutes ago")
+
+
+def _check_mail_server(*, at: datetime) -> None:
+    since = selectors.unreachable_since()
+    if since is not None and at - since > settings.DUE_STALE_AFTER:
+        raise NotReady(f"the mail server has not answered for {_minutes(at, since)} minutes")
 
 
 def _check_reminders(*, at: datetime) -> None:

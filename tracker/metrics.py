@@ -95,8 +95,15 @@ class Figures(Collector):
         yield _send_lag()
 
     def _sending(self) -> Iterator[Metric]:
-        held = _gauge("sending_held", "1 while nothing is sent until an operator says so.")
-        held.add_metric([], selectors.dispatch_hold() is not None)
+        held = _labelled(
+            "sending_held",
+            "1 while mail waits for an operator: all after a restore, that to patients in a surge.",
+            "reason",
+            {
+                "restore": int(selectors.dispatch_hold() is not None),
+                "surge": int(selectors.surge_hold() is not None),
+            },
+        )
         surge = _gauge(
             "surge_held", "1 while no patient is mailed, as far too much fell due at once."
         )

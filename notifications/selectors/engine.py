@@ -1,13 +1,12 @@
 """How the engine is doing: for health checks, metrics and the demo's clock."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Count, Min
 
 from notifications.models import DispatchHold, Reminder, SweepState
 from notifications.policy import OPEN
 
-NO_TRY_IS_LATER = timedelta(days=1)
 OPEN_STATUSES = sorted(status.value for status in OPEN)
 
 
@@ -26,14 +25,12 @@ def unreachable_since() -> datetime | None:
 
 
 def oldest_due_at(*, at: datetime) -> datetime | None:
-    """Return since when the oldest reminder waits that should have gone and was never tried."""
-    waiting = Reminder.objects.filter(
-        status__in=OPEN_STATUSES,
-        next_attempt_at__lte=at + NO_TRY_IS_LATER,  # lets the partial index find them
-        due_at__lte=at,
-        attempts=0,
-    )
-    oldest: datetime | None = waiting.aggregate(oldest=Min("due_at"))["oldest"]
+    """Return since when the oldest reminder waits that somebody should have taken up.
+
+    What quiet hours or a pause postponed, or the mail server put off, waits from that time on.
+    """
+    waiting = Reminder.objects.filter(status__in=OPEN_STATUSES, next_attempt_at__lte=at)
+    oldest: datetime | None = waiting.aggregate(oldest=Min("next_attempt_at"))["oldest"]
     return oldest
 
 

@@ -62,6 +62,19 @@ def test_not_ready_when_a_reminder_waits_too_long(
     assert parts(client, status=503)["reminders"] == "a reminder has waited for 16 minutes"
 
 
+@pytest.mark.usefixtures("swept", "broker_url")
+@pytest.mark.parametrize(("minutes", "status"), [(14, 200), (16, 503)])
+def test_not_ready_when_the_mail_server_stays_away(
+    client: Client, monkeypatch: pytest.MonkeyPatch, minutes: int, status: int
+) -> None:
+    since = clock.now() - timedelta(minutes=minutes)
+    monkeypatch.setattr(selectors, "unreachable_since", lambda: since)
+
+    said = parts(client, status=status)["mail server"]
+
+    assert said == ("ok" if status == 200 else "the mail server has not answered for 16 minutes")
+
+
 @pytest.mark.usefixtures("swept")
 def test_not_ready_without_a_broker(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CELERY_BROKER_URL", "redis://127.0.0.1:1/0")

@@ -1,6 +1,6 @@
 """What pages, the API, health checks and the demo's clock ask."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
@@ -111,6 +111,7 @@ def test_how_the_engine_is_doing(ask: Ask, mailbox: Mailbox, at: datetime, due: 
     assert selectors.next_due_at(at=at) == due
     assert selectors.oldest_due_at(at=at) is None
     assert selectors.oldest_due_at(at=due + timedelta(hours=1)) == due
+
     assert selectors.counts_by_status() == {"SCHEDULED": 2}
     Reminder.objects.filter(source="taper:2").update(due_at=due + timedelta(days=1))
     engine.sweep(at=due, stop=lambda: bool(mailbox.received))
@@ -120,6 +121,16 @@ def test_how_the_engine_is_doing(ask: Ask, mailbox: Mailbox, at: datetime, due: 
     }
     assert selectors.last_sweep_at() is not None
     assert selectors.unreachable_since() is None
+
+
+def test_what_quiet_hours_postponed_is_late_only_from_their_end(
+    ask: Ask, mailbox: Mailbox, due: datetime
+) -> None:
+    ask(at=time(7))  # an hour before the quiet hours of the clinic end, at eight
+    engine.sweep(at=due - timedelta(minutes=59))
+
+    assert selectors.oldest_due_at(at=due - timedelta(minutes=1)) is None
+    assert selectors.oldest_due_at(at=due + timedelta(minutes=20)) == due
 
 
 def test_a_preview_says_whether_the_mail_would_go(
