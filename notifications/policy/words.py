@@ -86,6 +86,11 @@ KIND_RULES = {
     Kind.VISIT_ESCALATED: _AFTER_A_VISIT,
     Kind.ALERT_ESCALATED: "When nobody has acted on an alert in the time the clinic has set.",
     Kind.TEST: "When a member of the team asks for one.",
+    Kind.SPARING_HEADS_UP: "Before each step of a steroid-sparing drug.",
+    Kind.SPARING_DAY: "On the day of each step of a steroid-sparing drug.",
+    Kind.LAB_HEADS_UP: "Before each blood test that a steroid-sparing drug asks for.",
+    Kind.LAB_DUE: "On the day a blood test falls due.",
+    Kind.LAB_OVERDUE: "On the first day a blood test is overdue.",
 }
 AUDIENCE_LABELS = {
     Audience.PATIENT: "Patient",
