@@ -50,6 +50,12 @@ class VisitForm(PageForm):
     def grades_given(self) -> bool:
         return any(self[slot.name].value() for slot in SLOTS if slot.muscle)
 
+    def ask_as_laboratory(self) -> None:
+        """Ask in the words of a laboratory's report: nobody was tested by a rater."""
+        self.fields["assessed_on"].label = "Day of the sample"
+        self.fields["rater"].label = "Laboratory"
+        self.fields["rater"].help_text = "Which laboratory, or who entered its results."
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         found = [reading for slot in SLOTS if (reading := self._reading(slot, cleaned))]

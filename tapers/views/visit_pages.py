@@ -48,6 +48,8 @@ def form_page(
     last = last_words(series_of(patient=about.patient, codes=MEASURES))
     codes = _shown_first(about, kind, corrects)
     others = other_groups(form, codes, last)
+    if kind == VisitKind.LABORATORY:
+        form.ask_as_laboratory()
     context = about.context | {
         "form": form,
         "kind": kind.value,

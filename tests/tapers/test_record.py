@@ -88,6 +88,17 @@ def test_a_reading_keeps_what_tells_it_apart(patient):
     )
 
 
+def test_a_count_of_cells_is_read_with_the_laboratorys_lower_limit(patient):
+    blood = AssessmentFactory(patient=patient, assessed_on=APRIL)
+    MeasurementFactory(
+        assessment=blood, code="PLATELETS", value=Decimal(140), lower_limit=Decimal(150)
+    )
+
+    [dated] = course_facts(patient=patient, as_of=may(4)).readings
+
+    assert (dated.reading.code, dated.reading.lower_limit) == ("PLATELETS", 150)
+
+
 def test_a_corrected_visit_counts_as_it_now_stands(patient):
     wrong = AssessmentFactory(patient=patient, assessed_on=APRIL, full=True)
     AssessmentFactory(

@@ -154,10 +154,12 @@ def test_laboratory_results_are_entered_in_a_form_of_their_own(nurse_client, for
         "morning_cortisol_oestrogen": "no",
     }
 
-    opened = nurse_client.get(lab).context["groups"]
+    page = nurse_client.get(lab)
+    opened = page.context["groups"]
     answer = nurse_client.post(lab, blood | {"do": "store"})
 
     assert [group.title for group in opened][:2] == ["Muscle enzyme", "Blood counts"]
+    assert "Day of the sample" in page.content.decode()
     assert answer.status_code == 302
     visit = Assessment.objects.get(patient=patient)
     assert visit.measurements.get(code="PLATELETS").lower_limit == 150
