@@ -4,8 +4,10 @@ from patients.api.history import DiagnosesDoor
 from patients.api.links import RevokeLinksDoor
 from patients.api.measures import MeasuresDoor
 from patients.api.visit_sets import VisitSetsDoor
+from patients.api.members import MembersDoor
 
 urlpatterns = [
+    path("clinics/<uuid:clinic_id>/members", MembersDoor.as_view(), name="members"),
     path("measures", MeasuresDoor.as_view(), name="measures"),
     path("clinics/<uuid:clinic_id>/visit-sets", VisitSetsDoor.as_view(), name="visit-sets"),
     path("patients/<uuid:patient_id>/diagnoses", DiagnosesDoor.as_view(), name="diagnoses"),

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from django.urls import URLPattern, path
 
 from patients.facts import FactKind
-from tapers.api.alerts import AcknowledgeDoor, AlertsDoor
+from tapers.api.alerts import AcknowledgeDoor, AlertsDoor, AssignDoor, CheckDoor
 from tapers.api.assessments import AssessmentsDoor, CorrectionDoor
 from tapers.api.changes import (
     ActivateDoor,
@@ -19,10 +19,12 @@ from tapers.api.exposures import CorrectExposureDoor, ExposureInErrorDoor, Expos
 from tapers.api.facts import CORRECT_DOORS, END_DOORS, IN_ERROR_DOORS, LIST_DOORS
 from tapers.api.past_tapers import PastTapersDoor
 from tapers.api.previews import PreviewsDoor
+from tapers.api.protocols import ProtocolDoor
 from tapers.api.reminder import ReminderTraceDoor
 from tapers.api.reminder_policy import ReminderPolicyDoor
 from tapers.api.reports import StepReportsDoor, TakeBackDoor
 from tapers.api.rules import RulesDoor
+from tapers.api.signatures import SignaturesDoor
 from tapers.api.symptoms import SymptomReportsDoor
 from tapers.api.tapers import TaperDoor, TapersDoor
 from tapers.api.timeline import TimelineDoor
@@ -87,9 +89,17 @@ urlpatterns = [
         name="take-back",
     ),
     path("reminders/<uuid:reminder_id>", ReminderTraceDoor.as_view(), name="reminder"),
+    path("clinics/<uuid:clinic_id>/protocol", ProtocolDoor.as_view(), name="protocol"),
+    path(
+        "clinics/<uuid:clinic_id>/rule-signatures",
+        SignaturesDoor.as_view(),
+        name="rule-signatures",
+    ),
     path("rules", RulesDoor.as_view(), name="rules"),
     path("alerts", AlertsDoor.as_view(), name="alerts"),
     path("alerts/<uuid:alert_id>/acknowledge", AcknowledgeDoor.as_view(), name="acknowledge"),
+    path("alerts/<uuid:alert_id>/assign", AssignDoor.as_view(), name="assign-alert"),
+    path("alerts/<uuid:alert_id>/check", CheckDoor.as_view(), name="check-alert"),
     path("patients/<uuid:patient_id>/course", CourseDoor.as_view(), name="course"),
     path(f"{PATIENT}/toxicity", ToxicityDoor.as_view(), name="toxicity"),
     path(

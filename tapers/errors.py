@@ -68,6 +68,13 @@ class ProtocolChanged(Conflict):
         super().__init__("The protocol has changed since. Look at it again.")
 
 
+class RulesChanged(Conflict):
+    code = "RULES_CHANGED"
+
+    def __init__(self) -> None:
+        super().__init__("The rules or the clinic's settings have changed since. Read them again.")
+
+
 class AlreadyAcknowledged(Conflict):
     code = "ALREADY_ACKNOWLEDGED"
 

@@ -23,3 +23,10 @@ class CourseStatus(TextChoices):
     RUNNING = "RUNNING", "Running"
     ENDED = "ENDED", "Ended"
     ENTERED_IN_ERROR = "ENTERED_IN_ERROR", "Entered in error"
+
+
+class AlertState(TextChoices):
+    OPEN = "OPEN", "Open"
+    ACKNOWLEDGED = "ACKNOWLEDGED", "Taken note of"
+    CHECK_DUE = "CHECK_DUE", "To be looked at again"
+    CLOSED = "CLOSED", "No longer applies"

@@ -58,6 +58,26 @@ def clinic_for(*, actor: User, id: UUID | str | None) -> Clinic:  # noqa: A002
     return clinics[0]
 
 
+def members_for(*, actor: User, clinic: Clinic) -> list[Membership]:
+    """Return who works in one of the actor's clinics now, by name."""
+    rows = Membership.objects.filter(
+        clinic=clinic, clinic__in=visible_clinics(actor=actor), is_active=True, user__is_active=True
+    ).select_related("user")
+    return sorted(rows, key=lambda each: (name_of(each.user).casefold(), str(each.pk)))
+
+
+def member_for(*, actor: User, clinic: Clinic, id: UUID | str) -> Membership:  # noqa: A002
+    """Return a member of that clinic, one of the actor's."""
+    found = [each for each in members_for(actor=actor, clinic=clinic) if str(each.pk) == str(id)]
+    if not found:
+        raise NotFound("There is no such member in this clinic.", field="owner")
+    return found[0]
+
+
+def name_of(user: User) -> str:
+    return user.get_full_name() or user.get_username()
+
+
 def strengths_for(*, clinic: Clinic, drug: str) -> tuple[tuple[Decimal, bool], ...]:
     """Return the stocked strengths of a drug, largest first, each with whether it is scored."""
     return tuple(

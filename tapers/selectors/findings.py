@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from patients.access import visible_clinics, visible_patients
 from patients.clock import today_in
 from patients.errors import NotFound
-from patients.models import Clinic, Patient
+from patients.models import Clinic, Membership, Patient
 from patients.vocabulary import PatientStatus
 from tapers.domain.plan import Plan
 from tapers.domain.rules.rule import Finding, Severity
@@ -23,6 +23,7 @@ from tapers.domain.states import Status
 from tapers.models import Alert, Taper
 from tapers.selectors.facts import context_of_taper
 from tapers.selectors.plans import current_revision, plan_of
+from tapers.vocabulary import AlertState
 
 ASKS_FOR_A_REASON = tuple(each for each in Severity if each.needs_reason)
 
@@ -85,13 +86,21 @@ def alerts_for(
     clinic: Clinic | None = None,
     taper: Taper | None = None,
     open_only: bool = False,
+    severity: str | None = None,
+    since: datetime | None = None,
 ) -> QuerySet[Alert]:
     """Return visible alerts, newest first. Open is what still waits for somebody's reason."""
     rows = (
         Alert.objects.filter(patient__in=visible_patients(actor=actor))
-        .select_related("patient__clinic", "taper", "acknowledged_by")
+        .select_related("patient__clinic", "taper", "acknowledged_by", "owner__user")
+        .select_related("assessment", "step_report", "symptom_report")
+        .prefetch_related("checks__checked_by")
         .order_by("-raised_at", "code")
     )
+    if severity is not None:
+        rows = rows.filter(severity=severity)
+    if since is not None:
+        rows = rows.filter(raised_at__gte=since)
     if patient is not None:
         rows = rows.filter(patient=patient)
     if clinic is not None:
@@ -103,13 +112,54 @@ def alerts_for(
 
 def alerts_to_check(*, actor: User, clinic: Clinic | None = None, at: datetime) -> QuerySet[Alert]:
     """Return what was taken note of and whose next look has come by the clinic's day."""
-    clinics = [clinic] if clinic is not None else list(visible_clinics(actor=actor))
-    due = Q(pk__in=[])
-    for each in clinics:
-        today = today_in(each.time_zone, at=at)
-        due |= Q(patient__clinic=each, next_check_on__lte=today)
-    rows = alerts_for(actor=actor).filter(due, patient__status=PatientStatus.ACTIVE)
-    return rows.order_by("next_check_on", "id")
+    rows = alerts_for(actor=actor, clinic=clinic).filter(patient__status=PatientStatus.ACTIVE)
+    due = alerts_in_state(rows, AlertState.CHECK_DUE, actor=actor, at=at)
+    return due.order_by("next_check_on", "id")
+
+
+def alerts_owned(
+    rows: QuerySet[Alert], *, actor: User, owner: UUID | None, nobody: bool = False
+) -> QuerySet[Alert]:
+    """Keep what a member looks after, or what nobody does; a member of another clinic is none."""
+    if nobody:
+        return rows.filter(owner__isnull=True)
+    if owner is None:
+        return rows
+    if not Membership.objects.filter(pk=owner, clinic__in=visible_clinics(actor=actor)).exists():
+        raise NotFound("There is no such member in your clinics.", field="owner")
+    return rows.filter(owner=owner)
+
+
+def alerts_in_state(
+    rows: QuerySet[Alert], state: AlertState, *, actor: User, at: datetime
+) -> QuerySet[Alert]:
+    """Keep the alerts in that state; a note needs no reason and is open until it is over."""
+    match state:
+        case AlertState.OPEN:
+            return rows.filter(acknowledged_at__isnull=True, closed_at__isnull=True)
+        case AlertState.CLOSED:
+            return rows.filter(acknowledged_at__isnull=True, closed_at__isnull=False)
+        case AlertState.CHECK_DUE:
+            return rows.filter(_next_look_has_come(actor, at=at))
+        case AlertState.ACKNOWLEDGED:
+            acknowledged = rows.filter(acknowledged_at__isnull=False)
+            return acknowledged.exclude(_next_look_has_come(actor, at=at))
+
+
+def _next_look_has_come(actor: User, *, at: datetime) -> Q:
+    """By the day of each clinic."""
+    come = Q(pk__in=[])
+    for clinic in visible_clinics(actor=actor):
+        come |= Q(patient__clinic=clinic, next_check_on__lte=today_in(clinic.time_zone, at=at))
+    return come
+
+
+def state_of(alert: Alert, *, at: datetime) -> AlertState:
+    if alert.acknowledged_at is not None:
+        today = today_in(alert.patient.clinic.time_zone, at=at)
+        due = alert.next_check_on is not None and alert.next_check_on <= today
+        return AlertState.CHECK_DUE if due else AlertState.ACKNOWLEDGED
+    return AlertState.OPEN if alert.closed_at is None else AlertState.CLOSED
 
 
 def alert_for(*, actor: User, id: UUID | str) -> Alert:  # noqa: A002

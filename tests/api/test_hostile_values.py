@@ -21,11 +21,13 @@ from patients.models import (
     Patient,
     SteroidExposure,
 )
-from tapers.models import DoseStep, StepReport, Taper
+from tapers.domain.rules.rulebook import VERSION
+from tapers.models import ClinicProtocol, DoseStep, StepReport, Taper
 from tests.api.addresses import Operation, operations
 from tests.api.known import FACTS, ids_of_facts
 from tests.api.program import Program
 from tests.factories_notifications import SendingPauseFactory
+from tests.factories_tapers import AlertFactory
 
 WRITING = [each for each in operations() if each.writes]
 RAW = {
@@ -246,7 +248,30 @@ VALID: dict[str, dict[str, Any]] = {
         "note": "",
     },
     "POST take-back": {"reason": "The wrong patient"},
-    "POST acknowledge": {"reason": "Seen"},
+    "POST acknowledge": {"reason": "Seen", "next_check_on": "2026-05-11"},
+    "POST assign-alert": {"owner": None},
+    "POST check-alert": {"note": "Better", "next_check_on": "2026-05-18"},
+    "POST protocol": {
+        "version": 1,
+        "reason": "Few rooms",
+        "window_applies_to": "TO_10_MG",
+        "target_mg": 5,
+        "visit_due_days": 35,
+        "visit_overdue_after_days": 60,
+        "mmt_drop_percent_same_rater": 8.5,
+        "mmt_drop_percent_other_rater": 12,
+        "ibmfrs_note_points": 3,
+        "ibmfrs_warning_points": 6,
+        "ck_rise_percent": 80,
+        "lab_overdue_days": 10,
+        "critical_escalates_after_hours": 2,
+        "warning_escalates_after_days": 5,
+    },
+    "POST rule-signatures": {
+        "rulebook_version": VERSION,
+        "protocol_version": 1,
+        "note": "Read with the team",
+    },
     "POST assessments": VISIT,
     "POST correct-assessment": VISIT | {"reason": "Read off wrongly"},
 }
@@ -288,11 +313,21 @@ QUERIES = {
     "patients": ("clinic", "status", "search", "cursor", "page_size"),
     "tapers": ("patient", "clinic", "status", "cursor", "page_size"),
     "reminders": ("patient", "clinic", "status", "kind", "due_after", "due_before", "cursor"),
-    "alerts": ("patient", "clinic", "open", "cursor"),
+    "alerts": (
+        "patient",
+        "clinic",
+        "open",
+        "status",
+        "owner",
+        "unowned",
+        "severity",
+        "since",
+        "cursor",
+    ),
 }
 
 
-FOR_LEADS = {"reminder-policy", "sending-pauses", "lift-pause", "visit-sets"}
+FOR_LEADS = {"protocol", "reminder-policy", "sending-pauses", "lift-pause", "visit-sets"}
 
 
 @pytest.fixture
@@ -319,6 +354,11 @@ def prepared(operation: Operation, program: Program, ids: dict[str, str]) -> str
     taper = f"tapers/{ids['taper_id']}"
     if operation.name in FOR_LEADS:
         Membership.objects.filter(clinic_id=ids["clinic_id"]).update(is_lead=True)
+    if operation.name in {"acknowledge", "check-alert"}:
+        ids = ids | {"alert_id": str(AlertFactory(taper=Taper.objects.get(pk=ids["taper_id"])).pk)}
+    if operation.name == "check-alert":
+        alert = f"alerts/{ids['alert_id']}/acknowledge"
+        assert program.post(alert, {"reason": "Seen"}).status_code == 200
     if operation.name == "resume":
         assert program.post(f"{taper}/hold", VALID["POST hold"]).status_code == 200
     if operation.name == "activate":
@@ -428,7 +468,7 @@ def request_fields(operation: Operation) -> set[str]:
     return set(schema["components"]["schemas"][name].get("properties", {}))
 
 
-PLANS = (Taper, DoseStep, StepReport)
+PLANS = (Taper, DoseStep, StepReport, ClinicProtocol)
 
 
 def assert_nothing_absurd_is_stored() -> None:

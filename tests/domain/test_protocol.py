@@ -1,4 +1,5 @@
 from contextlib import suppress
+from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
@@ -6,6 +7,8 @@ import pytest
 
 from tapers.domain.errors import DomainError, OutOfRange, SettingsContradict
 from tapers.domain.protocol import LIMITS, Protocol
+from tapers.domain.rules.rulebook import STATEMENTS
+from tapers.domain.settings import SETTINGS, settings_of_rule
 
 
 def test_the_defaults_are_those_of_the_rulebook() -> None:
@@ -40,3 +43,19 @@ def test_settings_that_contradict_each_other_are_refused(given: dict[str, Any]) 
 def test_what_is_no_number_is_refused() -> None:
     with pytest.raises(DomainError):
         Protocol(target_mg=Decimal("NaN"))
+
+
+def test_every_setting_says_what_it_decides_and_names_rules_that_exist() -> None:
+    assert [setting.name for setting in SETTINGS] == [field.name for field in fields(Protocol)]
+    for setting in SETTINGS:
+        assert setting.label
+        assert setting.says.endswith(".")
+        assert set(setting.rules) <= {rule.code for rule in STATEMENTS}
+
+
+def test_a_rule_knows_its_settings() -> None:
+    assert [each.name for each in settings_of_rule("MMT_DROP")] == [
+        "mmt_drop_percent_same_rater",
+        "mmt_drop_percent_other_rater",
+    ]
+    assert settings_of_rule("FALLS") == ()

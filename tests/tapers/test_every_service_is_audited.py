@@ -14,6 +14,7 @@ from patients.models import AuditEvent, Membership
 from patients.vocabulary import Event
 from tapers import services
 from tapers.domain.prescription import Prescription
+from tapers.domain.rules.rulebook import VERSION
 from tapers.domain.sparing import Agent, Frequency
 from tapers.services import (
     alert_care,
@@ -28,6 +29,7 @@ from tapers.services import (
     protocols,
     reminder_policy,
     reporting,
+    signatures,
     sparing,
     symptoms,
     taking_back,
@@ -197,6 +199,16 @@ def change_protocol(world):
         changes={"visit_due_days": 35},
         reason="Few rooms",
         version=1,
+        at=world.at,
+    )
+
+
+def sign_rules(world):
+    signatures.sign_rules(
+        actor=world.prescriber,
+        clinic=world.patient.clinic,
+        rulebook_version=VERSION,
+        protocol_version=1,
         at=world.at,
     )
 
@@ -399,6 +411,7 @@ EXAMPLES = {
     assign_alert: Event.ALERT_ASSIGNED,
     check_alert: Event.ALERT_CHECKED,
     change_protocol: Event.PROTOCOL_CHANGED,
+    sign_rules: Event.RULES_SIGNED,
     record_assessment: Event.ASSESSMENT_RECORDED,
     correct_assessment: Event.ASSESSMENT_CORRECTED,
     start_sparing: Event.SPARING_STARTED,
