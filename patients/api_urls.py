@@ -3,8 +3,8 @@ from django.urls import path
 from patients.api.history import DiagnosesDoor
 from patients.api.links import RevokeLinksDoor
 from patients.api.measures import MeasuresDoor
-from patients.api.visit_sets import VisitSetsDoor
 from patients.api.members import MembersDoor
+from patients.api.visit_sets import VisitSetsDoor
 
 urlpatterns = [
     path("clinics/<uuid:clinic_id>/members", MembersDoor.as_view(), name="members"),

@@ -2,6 +2,7 @@ from django.urls import path
 
 from patients.presenters.facts import NAMES
 from tapers.views import (
+    alerts,
     builder,
     changes,
     known,
@@ -66,9 +67,11 @@ urlpatterns = [
     ),
     path(
         "alerts/<uuid:alert_id>/acknowledge",
-        reports.AcknowledgeAlert.as_view(),
+        alerts.AcknowledgeAlert.as_view(),
         name="alert-acknowledge",
     ),
+    path("alerts/<uuid:alert_id>/check", alerts.CheckAlert.as_view(), name="alert-check"),
+    path("alerts/<uuid:alert_id>/assign", alerts.AssignAlert.as_view(), name="alert-assign"),
     *(
         path(
             f"tapers/<uuid:taper_id>/{change}",

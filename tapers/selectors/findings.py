@@ -110,6 +110,12 @@ def alerts_for(
     return _open(rows) if open_only else rows
 
 
+def alerts_taken_note_of(*, actor: User, patient: Patient) -> QuerySet[Alert]:
+    """Return the patient's warnings somebody gave a reason for: by the next look, then newest."""
+    rows = alerts_for(actor=actor, patient=patient).filter(acknowledged_at__isnull=False)
+    return rows.order_by(F("next_check_on").asc(nulls_last=True), "-acknowledged_at", "id")
+
+
 def alerts_to_check(*, actor: User, clinic: Clinic | None = None, at: datetime) -> QuerySet[Alert]:
     """Return what was taken note of and whose next look has come by the clinic's day."""
     rows = alerts_for(actor=actor, clinic=clinic).filter(patient__status=PatientStatus.ACTIVE)

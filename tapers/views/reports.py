@@ -1,4 +1,4 @@
-"""What was said of a step, and reasons for alerts."""
+"""What was said of a step."""
 
 from uuid import UUID
 
@@ -8,8 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
-from patients.access import Permission, actor_of, check
-from patients.clock import now
+from patients.access import Permission, check
 from patients.errors import Refused
 from patients.presenters import words
 from tapers.domain.course import Outcome
@@ -17,9 +16,8 @@ from tapers.domain.dose import mg_text
 from tapers.domain.errors import DomainError
 from tapers.forms.changes import ReasonForm, ReportForm
 from tapers.presenters.tablets import tablets_of
-from tapers.selectors import alert_for, plan_of
+from tapers.selectors import plan_of
 from tapers.selectors.plans import step_report_for
-from tapers.services.alerts import acknowledge_alert
 from tapers.services.plans import report_step, take_back_report
 from tapers.views.about import about_taper
 
@@ -106,27 +104,6 @@ class TakeBackReport(View):
             "day": day,
         }
         return render(request, "tapers/take_back.html", context)
-
-
-class AcknowledgeAlert(View):
-    def post(self, request: HttpRequest, alert_id: UUID) -> HttpResponse:
-        actor = actor_of(request)
-        alert = alert_for(actor=actor, id=alert_id)
-        form = ReasonForm(request.POST)
-        if not form.is_valid():
-            messages.error(request, "Give a reason; it is kept with the alert.")
-        else:
-            _acknowledge(request, alert, form.cleaned_data["reason"])
-        return redirect(way_back(request) or "worklist")
-
-
-def _acknowledge(request: HttpRequest, alert: object, reason: str) -> None:
-    try:
-        acknowledge_alert(actor=actor_of(request), alert=alert, reason=reason, at=now())  # type: ignore[arg-type]
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, "The reason is recorded.")
 
 
 def way_back(request: HttpRequest) -> str:

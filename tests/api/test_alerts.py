@@ -139,7 +139,7 @@ def test_filters_by_severity_and_instant(as_nurse: Program, alert: Alert, at: An
 
 
 def test_what_brought_a_course_alert_up_is_named(as_nurse: Program, patient: Patient) -> None:
-    readings = {"code": "CK", "value": 6000, "unit": "U/L", "upper_limit": 190}
+    readings = {"code": "CK", "value": 5000, "unit": "U/L", "upper_limit": 190}
     visit = as_nurse.post(
         f"patients/{patient.pk}/assessments",
         {"assessed_on": "2026-05-04", "rater": "N. Nurse", "measurements": [readings]},

@@ -49,6 +49,8 @@ def paths_of(taper) -> list[str]:
         f"/tapers/{taper.pk}/steps/1",
         "/reminders/",
         "/clinic/reminders",
+        "/clinic/protocol",
+        "/rules",
         "/reminders/upcoming",
         "/reminders/catch-up",
         "/clinic/pauses/new",

@@ -27,6 +27,8 @@ NOT_ABOUT_A_ROW = {
     "reminders",
     "verify-address",
     "clinic-reminders",
+    "clinic-protocol",
+    "rules",
     "reminder-test",
     "upcoming",
     "catch-up",
@@ -34,7 +36,15 @@ NOT_ABOUT_A_ROW = {
     "pause-new",
 }
 FOR_LEADS = {"pause-lift"}
-WRITES_ONLY = {"visit-draft", "alert-acknowledge", "task-done", "verification", "pause"}
+WRITES_ONLY = {
+    "visit-draft",
+    "alert-acknowledge",
+    "alert-check",
+    "alert-assign",
+    "task-done",
+    "verification",
+    "pause",
+}
 LEADS_BACK = {
     "taper-start",
     "taper-activate",

@@ -23,6 +23,7 @@ from tapers.selectors import (
     tapers_for,
     visits_due,
 )
+from tapers.selectors.findings import alerts_to_check
 from tapers.selectors.toxicity import FollowUpsDue, follow_ups_due
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Waiting:
     failed: tuple["Reminder", ...]
     drafts: tuple["Taper", ...]
     alerts: tuple["Alert", ...]
+    to_check: tuple["Alert", ...]
     tasks: tuple["TeamTask", ...]
     follow_ups: tuple[FollowUpsDue, ...] = ()
 
@@ -56,6 +58,7 @@ class Waiting:
             self.failed,
             self.drafts,
             self.alerts,
+            self.to_check,
             self.tasks,
             self.follow_ups,
         )
@@ -70,6 +73,7 @@ class Waiting:
         named += [row.patient for row in self.failed]
         named += [row.patient for row in self.drafts]
         named += [row.patient for row in self.alerts]
+        named += [row.patient for row in self.to_check]
         named += [row.patient for row in self.tasks]
         return tuple({patient.pk: patient for patient in named if patient is not None}.values())
 
@@ -92,6 +96,7 @@ def waiting_for(*, actor: User, clinic: "Clinic", at: datetime) -> Waiting:
         failed=failed,
         drafts=tuple(drafts_waiting(actor=actor, clinic=clinic)),
         alerts=tuple(alerts_for(actor=actor, clinic=clinic, open_only=True)),
+        to_check=tuple(alerts_to_check(actor=actor, clinic=clinic, at=at)),
         tasks=tuple(
             task for task in open_tasks_for(actor=actor, clinic=clinic) if task.pk not in with_mail
         ),

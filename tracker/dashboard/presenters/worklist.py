@@ -12,10 +12,12 @@ from notifications.policy import CATCH_UP_KEYS, KIND_LABELS, Kind
 from patients.access import Permission
 from patients.clock import today_in
 from patients.presenters import words
+from patients.selectors import name_of
 from patients.vocabulary import TaskKind
 from tapers.domain.dose import mg_text
 from tapers.domain.monitoring import MonitoringState
 from tapers.domain.rules.titles import title_of
+from tapers.presenters.alerts import cause_of
 from tapers.selectors import StepDue, VisitDue
 from tapers.selectors.toxicity import FollowUpsDue
 from tracker.dashboard.selectors import ComingUp, Waiting
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 STEP, VISIT, REMINDER, DRAFT, ALERT, TASK = "step", "visit", "reminder", "draft", "alert", "task"
 FOLLOW_UP = "follow-up"
+LOOK = "look"  # the form of an alert that is looked at again
 TYPES = (
     ("", "All"),
     (STEP, "Dose steps"),
@@ -155,6 +158,7 @@ def items_of(waiting: Waiting, reader: Reader) -> list[Item]:
         *(_failed(each, reader) for each in waiting.failed),
         *(_draft(each, reader) for each in waiting.drafts),
         *(_alert(each, reader) for each in waiting.alerts),
+        *(_look(each, reader) for each in waiting.to_check),
         *(_task(each, reader) for each in waiting.tasks),
     ]
 
@@ -323,7 +327,7 @@ def _alert(alert: "Alert", reader: Reader) -> Item:
         what=title_of(alert.code),
         since=f"raised {raised}",
         action=Link("Give a reason", f"{reverse('patient', args=[patient.pk])}#alerts"),
-        detail=(alert.message,),
+        detail=(alert.message, f"Raised by {cause_of(alert).label}.", _owner(alert)),
         form=ALERT if Permission.ACKNOWLEDGE_ALERT in reader.may else "",
         post_to=reverse("alert-acknowledge", args=[alert.pk]),
         why_not=_why_not(reader, Permission.ACKNOWLEDGE_ALERT, REASONS_BY),
@@ -333,6 +337,37 @@ def _alert(alert: "Alert", reader: Reader) -> Item:
 
 
 CAUGHT_UP_FROM = timedelta(days=7)  # an outage began before the first mail was found too late
+
+
+def _owner(alert: "Alert") -> str:
+    if alert.owner is None:
+        return "Nobody looks after it yet."
+    return f"{name_of(alert.owner.user)} looks after it."
+
+
+def _look(alert: "Alert", reader: Reader) -> Item:
+    """An alert somebody gave a reason for, whose next look has come."""
+    patient = alert.patient
+    asked_on = alert.next_check_on or reader.today
+    may = Permission.ACKNOWLEDGE_ALERT in reader.may
+    where = f"{reverse('patient', args=[patient.pk])}#alerts"
+    return Item(
+        key=f"look-{alert.pk}",
+        kind=ALERT,
+        group="due",
+        icon="calendar",
+        what=f"Look again: {title_of(alert.code)}",
+        since=f"asked for {words.from_today(asked_on, today=reader.today)}",
+        action=Link("Look again" if may else "Look at it", where),
+        detail=(alert.message, f"Reason given: {alert.reason}", _owner(alert)),
+        form=LOOK if may else "",
+        post_to=reverse("alert-check", args=[alert.pk]),
+        why_not="" if may else REASONS_BY,
+        order=(0, patient.family_name),
+        person=_person(patient, reader.today),
+    )
+
+
 CRITICAL_TASKS = frozenset({TaskKind.RED_FLAG, TaskKind.STEP_PROBLEM})
 
 

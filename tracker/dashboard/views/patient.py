@@ -30,7 +30,6 @@ from tapers.domain.course import dose_points
 from tapers.domain.dose import Drug, from_prednisone_mg
 from tapers.domain.schedule import LINE_MG
 from tapers.domain.states import RUNNING, Status
-from tapers.presenters.findings import finding_row
 from tapers.presenters.steps import followed_rows
 from tapers.presenters.taper import revision_words, taper_facts
 from tapers.selectors import (
@@ -44,7 +43,6 @@ from tapers.selectors import (
     timeline_of,
 )
 from tapers.selectors.facts import stocked_strengths
-from tapers.selectors.findings import finding_of
 from tapers.selectors.protocols import protocol_of
 from tapers.views.about import About, about_patient
 from tapers.views.known import sick_days
@@ -53,6 +51,7 @@ from tracker.dashboard.presenters import patient as present
 from tracker.dashboard.presenters import series
 from tracker.dashboard.presenters.history import history_rows
 from tracker.dashboard.selectors import contact_verdict, holds_in, reminders_near
+from tracker.dashboard.views.patient_alerts import alert_sections
 
 if TYPE_CHECKING:
     from tapers.models import Taper
@@ -113,10 +112,9 @@ def _header(about: About, course: Course | None) -> dict[str, Any]:
         "can_verify": consent is not None
         and bool(patient.email)
         and patient.email_verified_at is None,
-        "alerts": [(alert.pk, finding_row(finding_of(alert))) for alert in alerts],
         "tasks": present.task_rows(tasks),
         "strengths": strengths,
-    }
+    } | alert_sections(about, alerts)
 
 
 def _taper_sections(about: About, course: Course | None) -> dict[str, Any]:
