@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from patients.facts import FactKind
 from tapers.api.alerts import AcknowledgeDoor, AlertsDoor, AssignDoor, CheckDoor
 from tapers.api.assessments import AssessmentsDoor, CorrectionDoor
+from tapers.api.budget import BudgetDoor
 from tapers.api.changes import (
     ActivateDoor,
     CompleteDoor,
@@ -89,6 +90,7 @@ urlpatterns = [
         name="take-back",
     ),
     path("reminders/<uuid:reminder_id>", ReminderTraceDoor.as_view(), name="reminder"),
+    path("clinics/<uuid:clinic_id>/alert-budget", BudgetDoor.as_view(), name="alert-budget"),
     path("clinics/<uuid:clinic_id>/protocol", ProtocolDoor.as_view(), name="protocol"),
     path(
         "clinics/<uuid:clinic_id>/rule-signatures",

@@ -27,6 +27,7 @@ NOT_ABOUT_A_ROW = {
     "reminders",
     "verify-address",
     "clinic-reminders",
+    "alert-budget",
     "clinic-protocol",
     "rules",
     "reminder-test",

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from tracker.dashboard.views import (
+    budget,
     contact,
     course,
     follow_up,
@@ -28,6 +29,7 @@ urlpatterns = [
     path("clinic/pauses/new", policy.PauseSending.as_view(), name="pause-new"),
     path("clinic/pauses/<uuid:pause_id>/lift", policy.LiftPause.as_view(), name="pause-lift"),
     path("clinic/protocol", protocol.ClinicProtocolPage.as_view(), name="clinic-protocol"),
+    path("clinic/alert-budget", budget.BudgetPage.as_view(), name="alert-budget"),
     path("rules", rules.Rules.as_view(), name="rules"),
     path("appearance", frame.ChooseTheme.as_view(), name="appearance"),
     path("tasks/<uuid:task_id>/done", worklist.FinishTask.as_view(), name="task-done"),

@@ -64,6 +64,7 @@ def _page(request: HttpRequest, form: SignForm) -> HttpResponse:
         "settings": present.setting_rows(protocol),
         "signatures": signatures,
         "is_signed": any(row.is_of_today for row in signatures),
+        "may_manage": can(actor, Permission.MANAGE_CLINIC, clinic),
         "may_sign": can(actor, Permission.SIGN_RULES, clinic),
         "form": form,
     }

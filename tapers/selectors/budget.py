@@ -1,0 +1,161 @@
+"""How many warnings a clinic is asked to look at, and how often it goes on as before."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from patients.clock import today_in
+from patients.errors import BadInput
+from patients.models import AuditEvent, Clinic, Patient
+from patients.vocabulary import Event, PatientStatus
+from tapers.domain.rules.rule import Severity
+from tapers.models import Alert
+
+EARLIEST = date(2010, 1, 1)
+USUAL_DAYS = 90
+MOST_DAYS = 732
+DAYS_A_MONTH = Decimal("30.4375")
+CHANGE_WITHIN = timedelta(days=7)
+OVERRIDDEN_PERCENT = 90  # above it a rule is asked whether it is still worth its place
+CHANGES = (
+    Event.TAPER_STARTED,
+    Event.PLAN_REVISED,
+    Event.TAPER_HELD,
+    Event.TAPER_RESUMED,
+    Event.TAPER_STOPPED,
+    Event.TAPER_COMPLETED,
+    Event.SPARING_STARTED,
+    Event.SPARING_REVISED,
+    Event.SPARING_ENDED,
+)
+TENTH = Decimal("0.1")
+HUNDREDTH = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class CodeBudget:
+    """Of one rule: raised in the period, acknowledged, and acknowledged without a change.
+
+    Without a change: from the alert until a week after the reason no taper and no steroid-sparing
+    drug of the patient was started, changed, held, resumed or ended.
+    """
+
+    code: str
+    raised: int
+    acknowledged: int
+    unchanged: int
+
+    @property
+    def override_percent(self) -> Decimal | None:
+        """None while nobody has acknowledged one."""
+        if not self.acknowledged:
+            return None
+        return (Decimal(100 * self.unchanged) / self.acknowledged).quantize(TENTH)
+
+    @property
+    def is_mostly_overridden(self) -> bool:
+        return 100 * self.unchanged > OVERRIDDEN_PERCENT * self.acknowledged
+
+
+@dataclass(frozen=True)
+class AlertBudget:
+    """Both days belong to the period. Warnings are those that ask for a reason."""
+
+    from_on: date
+    to_on: date
+    patient_months: Decimal
+    codes: tuple[CodeBudget, ...]
+
+    @property
+    def warnings(self) -> int:
+        return sum(each.raised for each in self.codes)
+
+    @property
+    def per_patient_month(self) -> Decimal | None:
+        """None where nobody was under care."""
+        if not self.patient_months:
+            return None
+        return (self.warnings / self.patient_months).quantize(HUNDREDTH)
+
+
+def period_of(
+    *, clinic: Clinic, at: datetime, from_on: date | None = None, to_on: date | None = None
+) -> tuple[date, date]:
+    """Return the period asked for, by default the last 90 days. Raise BadInput."""
+    today = today_in(clinic.time_zone, at=at)
+    last = to_on or today
+    if not EARLIEST <= last <= today:
+        raise BadInput("to_on", f"Give a day from {EARLIEST} to {today}.")
+    earliest = last - timedelta(days=MOST_DAYS - 1)
+    first = from_on or last - timedelta(days=USUAL_DAYS - 1)
+    if not earliest <= first <= last:
+        raise BadInput("from_on", f"Give a day from {earliest} to {last}.")
+    return first, last
+
+
+def alert_budget(*, clinic: Clinic, from_on: date, to_on: date) -> AlertBudget:
+    """Return the figures of a period of the clinic's days; three queries."""
+    zone = ZoneInfo(clinic.time_zone)
+    begins = datetime.combine(from_on, time(), tzinfo=zone)
+    ends = datetime.combine(to_on + timedelta(days=1), time(), tzinfo=zone)
+    rows = Alert.objects.filter(
+        patient__clinic=clinic,
+        raised_at__gte=begins,
+        raised_at__lt=ends,
+        asked_severity__in=[each.value for each in Severity if each.needs_reason],
+    ).only("patient_id", "code", "raised_at", "acknowledged_at")
+    changed = _changes(clinic, since=begins)
+    by_code: dict[str, list[Alert]] = defaultdict(list)
+    for row in rows:
+        by_code[row.code].append(row)
+    codes = [_of_code(code, alerts, changed) for code, alerts in by_code.items()]
+    return AlertBudget(
+        from_on=from_on,
+        to_on=to_on,
+        patient_months=_patient_months(clinic, from_on, to_on),
+        codes=tuple(sorted(codes, key=lambda each: (-each.raised, each.code))),
+    )
+
+
+def _changes(clinic: Clinic, *, since: datetime) -> dict[UUID, list[datetime]]:
+    """When a plan of each patient changed, in order."""
+    found: dict[UUID, list[datetime]] = defaultdict(list)
+    rows = AuditEvent.objects.filter(clinic=clinic, event__in=CHANGES, at__gte=since)
+    for patient_id, at in rows.order_by("at").values_list("patient_id", "at"):
+        if patient_id is not None:
+            found[patient_id].append(at)
+    return found
+
+
+def _of_code(
+    code: str, alerts: Sequence[Alert], changed: Mapping[UUID, list[datetime]]
+) -> CodeBudget:
+    noted = [each for each in alerts if each.acknowledged_at is not None]
+    unchanged = [each for each in noted if not _was_changed(each, changed)]
+    return CodeBudget(code, len(alerts), len(noted), len(unchanged))
+
+
+def _was_changed(alert: Alert, changed: Mapping[UUID, list[datetime]]) -> bool:
+    """After the alert, not with it: what was stored together with the alert did not answer it."""
+    days = changed.get(alert.patient_id, [])
+    place = bisect_left(days, alert.raised_at + timedelta(microseconds=1))
+    until = (alert.acknowledged_at or alert.raised_at) + CHANGE_WITHIN
+    return place < len(days) and days[place] <= until
+
+
+def _patient_months(clinic: Clinic, from_on: date, to_on: date) -> Decimal:
+    """Days under care in the period, from registration until the patient died or moved."""
+    rows = Patient.objects.filter(clinic=clinic).only("created_at", "status", "status_changed_at")
+    days = 0
+    for patient in rows:
+        first = max(from_on, today_in(clinic.time_zone, at=patient.created_at))
+        last = to_on
+        if patient.status != PatientStatus.ACTIVE:
+            last = min(to_on, today_in(clinic.time_zone, at=patient.status_changed_at))
+        days += max((last - first).days + 1, 0)
+    return (Decimal(days) / DAYS_A_MONTH).quantize(HUNDREDTH)
