@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from patients.instruments.catalogue import measure_for
+from tapers.domain.annotations import Annotation, annotations_of
 from tapers.domain.course import next_step
 from tapers.domain.history import (
     AroundCut,
@@ -91,6 +92,10 @@ class SideBySide:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         return course_findings(facts=self.facts, as_of=self.as_of)
+
+    @cached_property
+    def annotations(self) -> tuple[Annotation, ...]:
+        return annotations_of(self.facts, as_of=self.as_of)
 
     @cached_property
     def exposure(self) -> Exposure | None:

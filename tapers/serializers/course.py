@@ -11,11 +11,13 @@ from patients.serializers.fields import (
     DayField,
     NumberField,
     WholeNumberField,
+    WordField,
     json_day,
     json_number,
     json_number_or_none,
 )
 from patients.serializers.strict import StrictSerializer
+from tapers.domain.annotations import Annotation, Kind
 from tapers.domain.dose import to_prednisone_mg
 from tapers.domain.history import AroundCut, Change, ErrorBand, Exposure
 from tapers.domain.record import CourseFacts, DatedReading, TaperRecord
@@ -134,6 +136,15 @@ class CourseFindingSerializer(FindingSerializer):
     episode = serializers.CharField()
 
 
+class AnnotationSerializer(serializers.Serializer[Any]):
+    """What else happened: symptoms, falls, infections, other drugs, a hold."""
+
+    kind = WordField(Kind)
+    on = DayField()
+    until_on = DayField(allow_null=True, help_text="null: of one day.")
+    says = serializers.CharField()
+
+
 class CourseStepSerializer(serializers.Serializer[Any]):
     number = WholeNumberField()
     starts_on = DayField()
@@ -166,6 +177,7 @@ class CourseSerializer(serializers.Serializer[Any]):
     doses_planned = PlannedDoseSerializer(many=True)
     doses_taken = TakenDoseSerializer(many=True)
     exposure = CourseExposureSerializer(allow_null=True)
+    annotations = AnnotationSerializer(many=True)
     findings = CourseFindingSerializer(many=True)
 
 
@@ -182,10 +194,20 @@ def course_json(course: SideBySide) -> dict[str, Any]:
         "doses_planned": _planned_json(facts.taper),
         "doses_taken": _taken_json(facts, as_of),
         "exposure": _figures(course.exposure) if course.exposure else None,
+        "annotations": [_annotation_json(each) for each in course.annotations],
         "findings": [
             row | {"values": dict(finding.values), "episode": finding.episode}
             for row, finding in zip(findings_json(course.findings), course.findings, strict=True)
         ],
+    }
+
+
+def _annotation_json(each: Annotation) -> dict[str, Any]:
+    return {
+        "kind": each.kind.value,
+        "on": json_day(each.on),
+        "until_on": json_day(each.until_on),
+        "says": each.says,
     }
 
 

@@ -67,6 +67,7 @@ def test_of_a_new_patient_nothing_is_told(as_reader: Program, patient: Patient) 
         "doses_planned": [],
         "doses_taken": [],
         "exposure": None,
+        "annotations": [],
         "findings": [],
     }
 

@@ -25,6 +25,9 @@ def change_points(change: Change) -> str:
 
 
 def change_percent(change: Change) -> str:
+    """Of the scale of a score, else of the first value; a raw grade has no percentage."""
+    if measure_for(change.key.code).is_graded:
+        return ""
     if change.percent_of_scale is not None:
         return f"{signed(change.percent_of_scale)} % of the scale"
     if change.percent is not None:
