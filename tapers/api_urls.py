@@ -18,6 +18,7 @@ from tapers.api.changes import (
 from tapers.api.course import CourseDoor, ToxicityDoor
 from tapers.api.exposures import CorrectExposureDoor, ExposureInErrorDoor, ExposuresDoor
 from tapers.api.facts import CORRECT_DOORS, END_DOORS, IN_ERROR_DOORS, LIST_DOORS
+from tapers.api.infusions import DiscardInfusionDoor, InfusionsDoor
 from tapers.api.past_tapers import PastTapersDoor
 from tapers.api.previews import PreviewsDoor
 from tapers.api.protocols import ProtocolDoor
@@ -26,6 +27,14 @@ from tapers.api.reminder_policy import ReminderPolicyDoor
 from tapers.api.reports import StepReportsDoor, TakeBackDoor
 from tapers.api.rules import RulesDoor
 from tapers.api.signatures import SignaturesDoor
+from tapers.api.sparing import (
+    DiscardSparingDoor,
+    EndSparingDoor,
+    ReviseSparingDoor,
+    SparingCourseDoor,
+    SparingCoursesDoor,
+    SparingPreviewsDoor,
+)
 from tapers.api.symptoms import SymptomReportsDoor
 from tapers.api.tapers import TaperDoor, TapersDoor
 from tapers.api.timeline import TimelineDoor
@@ -115,5 +124,33 @@ urlpatterns = [
         "patients/<uuid:patient_id>/assessments/<uuid:assessment_id>/correct",
         CorrectionDoor.as_view(),
         name="correct-assessment",
+    ),
+    path(
+        "patients/<uuid:patient_id>/sparing-previews",
+        SparingPreviewsDoor.as_view(),
+        name="sparing-previews",
+    ),
+    path(
+        "patients/<uuid:patient_id>/sparing-courses",
+        SparingCoursesDoor.as_view(),
+        name="sparing-courses",
+    ),
+    path("sparing-courses/<uuid:sparing_id>", SparingCourseDoor.as_view(), name="sparing-course"),
+    path(
+        "sparing-courses/<uuid:sparing_id>/revise",
+        ReviseSparingDoor.as_view(),
+        name="revise-sparing",
+    ),
+    path("sparing-courses/<uuid:sparing_id>/end", EndSparingDoor.as_view(), name="end-sparing"),
+    path(
+        "sparing-courses/<uuid:sparing_id>/discard",
+        DiscardSparingDoor.as_view(),
+        name="discard-sparing",
+    ),
+    path("patients/<uuid:patient_id>/infusions", InfusionsDoor.as_view(), name="infusions"),
+    path(
+        "infusions/<uuid:infusion_id>/discard",
+        DiscardInfusionDoor.as_view(),
+        name="discard-infusion",
     ),
 ]

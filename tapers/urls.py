@@ -9,6 +9,7 @@ from tapers.views import (
     past_taper,
     reports,
     revision,
+    sparing,
     symptoms,
     taper,
     visits,
@@ -79,5 +80,28 @@ urlpatterns = [
             name=f"taper-{change}",
         )
         for change in changes.CHANGES
+    ),
+    path("patients/<uuid:patient_id>/sparing", sparing.SparingPage.as_view(), name="sparing"),
+    path(
+        "patients/<uuid:patient_id>/sparing/new", sparing.NewSparing.as_view(), name="sparing-new"
+    ),
+    path(
+        "patients/<uuid:patient_id>/infusions/new",
+        sparing.NewInfusion.as_view(),
+        name="infusion-new",
+    ),
+    path(
+        "sparing/<uuid:sparing_id>/revise", sparing.ReviseSparing.as_view(), name="sparing-revise"
+    ),
+    path("sparing/<uuid:sparing_id>/end", sparing.ChangeSparing.as_view(), name="sparing-end"),
+    path(
+        "sparing/<uuid:sparing_id>/discard",
+        sparing.ChangeSparing.as_view(change=sparing.IN_ERROR),
+        name="sparing-discard",
+    ),
+    path(
+        "infusions/<uuid:infusion_id>/discard",
+        sparing.DiscardInfusion.as_view(),
+        name="infusion-discard",
     ),
 ]

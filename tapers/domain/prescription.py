@@ -31,6 +31,8 @@ from tapers.domain.sparing import (
 )
 
 MAX_DOSES = 60
+FOLIC_ACID_MG = (Decimal(0), Decimal(70))  # a week; what is accepted at all: proposal
+WEIGHT_KG = (Decimal(20), Decimal(300))  # what is accepted at all: proposal
 MG_OF: dict[Agent, tuple[Decimal, Decimal]] = {
     Agent.METHOTREXATE: METHOTREXATE_MG,
     Agent.AZATHIOPRINE: AZATHIOPRINE_MG,
@@ -147,6 +149,13 @@ class Prescription:
         if self.doses and self.start_mg is not None:
             raise DosesOrTitration
         self._check_doses()
+        for field, number, (low, high), unit in (
+            ("folic_acid_mg_per_week", self.folic_acid_mg_per_week, FOLIC_ACID_MG, "mg"),
+            ("weight_kg", self.weight_kg, WEIGHT_KG, "kg"),
+            ("target_mg", self.target_mg, MG_OF[self.agent], "mg"),
+        ):
+            if number is not None and not (number.is_finite() and low <= number <= high):
+                raise OutOfRange(field, low, high, unit)
 
     def _methotrexate(self, start_mg: Decimal, starts_on: date) -> Titration:
         if self.increment_mg is None or self.every_days is None:

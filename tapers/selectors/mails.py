@@ -1,5 +1,6 @@
 """The mails of the coming days, as they would be written; nothing is stored or sent."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -50,21 +51,25 @@ def mail_preview(
 ) -> tuple[PreviewedMail, ...]:
     """Return what patient and nurses would get in the next *days* if this plan were active."""
     check(actor, Permission.READ_RECORD, patient)
+    requests = (
+        *step_requests(
+            patient=patient,
+            plan=plan,
+            reports=reports,
+            strengths=stocked_strengths(clinic=patient.clinic, drug=plan.drug),
+            revision=None,
+        ),
+        *monitoring_requests(patient=patient, monitoring=_monitoring_with(patient, plan)),
+    )
+    return previewed_requests(patient=patient, requests=requests, at=at, days=days)
+
+
+def previewed_requests(
+    *, patient: Patient, requests: Iterable[ReminderRequest], at: datetime, days: int = 30
+) -> tuple[PreviewedMail, ...]:
+    """Return the mails that would come of *requests* in the next *days*, the soonest first."""
     last = at + timedelta(days=days)
-    wanted = [
-        request
-        for request in (
-            *step_requests(
-                patient=patient,
-                plan=plan,
-                reports=reports,
-                strengths=stocked_strengths(clinic=patient.clinic, drug=plan.drug),
-                revision=None,
-            ),
-            *monitoring_requests(patient=patient, monitoring=_monitoring_with(patient, plan)),
-        )
-        if at < request.due_at <= last
-    ]
+    wanted = [request for request in requests if at < request.due_at <= last]
     consent = standing_consent(patient=patient)
     details = consent is not None and consent.content == Content.DETAILS
     return tuple(

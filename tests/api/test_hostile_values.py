@@ -22,10 +22,20 @@ from patients.models import (
     SteroidExposure,
 )
 from tapers.domain.rules.rulebook import VERSION
-from tapers.models import ClinicProtocol, DoseStep, StepReport, Taper
+from tapers.models import (
+    ClinicProtocol,
+    DoseStep,
+    Infusion,
+    SparingCourse,
+    SparingDose,
+    SparingRevision,
+    StepReport,
+    Taper,
+)
 from tests.api.addresses import Operation, operations
 from tests.api.known import FACTS, ids_of_facts
 from tests.api.program import Program
+from tests.api.sparing_rows import REASONS, ids_of_sparing
 from tests.factories_notifications import SendingPauseFactory
 from tests.factories_tapers import AlertFactory
 
@@ -150,6 +160,46 @@ PATIENT = {
     "language": "en",
     "status": "ACTIVE",
 }
+DOSE = {"on": TODAY, "mg": 15}
+METHOTREXATE = {
+    "starts_on": TODAY,
+    "start_mg": 15,
+    "target_mg": 25,
+    "increment_mg": 2.5,
+    "every_days": 28,
+    "doses": None,
+    "frequency": "ONCE_A_WEEK",
+    "as_written": "15 mg on Mondays",
+    "weekday": "MONDAY",
+    "folic_acid_mg_per_week": 7,
+    "weight_basis": None,
+    "weight_kg": None,
+    "weekly": False,
+    "unit_confirmed": False,
+    "check_scheme": None,
+    "dense_after_increase": True,
+}
+AZATHIOPRINE = METHOTREXATE | {
+    "start_mg": 50,
+    "target_mg": 100,
+    "increment_mg": 25,
+    "every_days": None,
+    "frequency": "ONCE_A_DAY",
+    "weekday": None,
+    "folic_acid_mg_per_week": None,
+    "weight_basis": "IDEAL",
+    "weight_kg": 73.2,
+    "unit_confirmed": True,
+}
+INFUSION = {
+    "infused_on": TODAY,
+    "product": "Immunoglobulin 10 %",
+    "g_per_kg": 2,
+    "symptoms": "",
+    "creatinine_umol_per_l": 80,
+    "iga_g_per_l": 2.1,
+    "thrombosis_risk": None,
+}
 VALID: dict[str, dict[str, Any]] = {
     "POST token": {"username": "nurse", "password": "x"},
     "POST logout": {},
@@ -248,6 +298,14 @@ VALID: dict[str, dict[str, Any]] = {
         "note": "",
     },
     "POST take-back": {"reason": "The wrong patient"},
+    "POST sparing-previews": METHOTREXATE
+    | {"agent": "METHOTREXATE", "build": "MALE", "height_cm": 178},
+    "POST sparing-courses": METHOTREXATE | {"agent": "METHOTREXATE", "reasons": REASONS},
+    "POST revise-sparing": AZATHIOPRINE | {"reason": "Slower", "reasons": REASONS},
+    "POST end-sparing": {"on": TODAY, "reason": "Nausea"},
+    "POST discard-sparing": {"reason": "Wrong patient"},
+    "POST infusions": INFUSION,
+    "POST discard-infusion": {"reason": "Twice"},
     "POST acknowledge": {"reason": "Seen", "next_check_on": "2026-05-11"},
     "POST assign-alert": {"owner": None},
     "POST check-alert": {"note": "Better", "next_check_on": "2026-05-18"},
@@ -300,6 +358,12 @@ INSIDE = {  # what lies deeper than the fields themselves
         {"steps": [{"starts_on": "?", "daily_mg": 0}]},
         {"steps": [{"starts_on": "2025-03-03", "daily_mg": "?"}]},
     ],
+    "sparing-courses": [
+        {"doses": ["?"], "start_mg": None},
+        {"doses": [DOSE | {"on": "?"}], "start_mg": None},
+        {"doses": [DOSE | {"mg": "?"}], "start_mg": None},
+        {"reasons": {"MTX_DAILY": "?"}},
+    ],
     "assessments": [
         {"measurements": ["?"]},
         *(
@@ -338,6 +402,7 @@ def ids(as_prescriber: Program, patient: Patient, taper: dict[str, Any]) -> dict
     return {
         "exposure_id": course["id"],
         **ids_of_facts(as_prescriber, patient),
+        **ids_of_sparing(as_prescriber, patient),
         "patient_id": str(patient.id),
         "taper_id": taper["id"],
         "assessment_id": visit["id"],
@@ -471,11 +536,17 @@ def request_fields(operation: Operation) -> set[str]:
 PLANS = (Taper, DoseStep, StepReport, ClinicProtocol)
 
 
+SPARING = (SparingCourse, SparingRevision, SparingDose, Infusion)
+
+
 def assert_nothing_absurd_is_stored() -> None:
     """What every row must be, asked of the database itself, whatever was sent."""
-    for model in (*PLANS, Patient, Assessment, Measurement, SteroidExposure, KnownFact):
+    for model in (*PLANS, *SPARING, Patient, Assessment, Measurement, SteroidExposure, KnownFact):
         for row in model._default_manager.all():
             row.clean_fields()
+    for dose in SparingDose.objects.all():
+        assert Decimal("2.5") <= dose.mg <= Decimal(300)
+        assert 2021 <= dose.starts_on.year <= 2033
     for step in DoseStep.objects.all():
         assert Decimal(0) <= step.daily_mg <= Decimal(1000)
         assert 2021 <= step.starts_on.year <= 2033

@@ -13,6 +13,7 @@ from tests import factories
 from tests.api.addresses import OPEN_TO_ALL, Operation, operations
 from tests.api.known import ids_of_facts
 from tests.api.program import Program
+from tests.api.sparing_rows import ids_of_sparing
 from tests.factories_notifications import SendingPauseFactory
 
 EVERY = operations()
@@ -49,6 +50,7 @@ def ids(as_prescriber: Program, patient: Patient, taper: dict[str, Any]) -> dict
         "exposure_id": exposure["id"],
         "report_id": said["id"],
         **ids_of_facts(as_prescriber, patient),
+        **ids_of_sparing(as_prescriber, patient),
         "patient_id": str(patient.id),
         "taper_id": taper["id"],
         "assessment_id": visit["id"],

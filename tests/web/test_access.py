@@ -7,11 +7,14 @@ import pytest
 from django.urls import URLPattern, get_resolver
 
 from notifications.models import Reminder
+from tapers.models import Infusion, SparingCourse, SparingDose, SparingRevision
+from tests.conftest import MONDAY_AT_TEN
 from tests.factories import (
     AssessmentFactory,
     KnownFactFactory,
     SteroidExposureFactory,
     TeamTaskFactory,
+    UserFactory,
 )
 from tests.factories_notifications import SendingPauseFactory
 from tests.factories_tapers import AlertFactory, StepReportFactory
@@ -51,7 +54,16 @@ LEADS_BACK = {
     "taper-activate",
     "consent-withdraw",
 }  # when a refused form is reloaded
-READS = {"patient", "course", "follow-up", "taper", "visit", "reminder", "taper-new"}
+READS = {
+    "patient",
+    "sparing",
+    "course",
+    "follow-up",
+    "taper",
+    "visit",
+    "reminder",
+    "taper-new",
+}
 
 
 def pages() -> dict[str, URLPattern]:
@@ -89,7 +101,38 @@ def ids(taper) -> dict[str, object]:
         "pause_id": SendingPauseFactory(clinic=patient.clinic).pk,
         "report_id": StepReportFactory(taper=taper).pk,
         "number": 1,
+        **ids_of_sparing(patient),
     }
+
+
+def ids_of_sparing(patient) -> dict[str, object]:
+    """Past the services: what is asked of a drug is not what these tests are about."""
+    person = UserFactory()
+    course = SparingCourse.objects.create(
+        patient=patient,
+        agent="METHOTREXATE",
+        starts_on="2026-05-04",
+        created_by=person,
+        created_at=MONDAY_AT_TEN,
+    )
+    revision = SparingRevision.objects.create(
+        course=course,
+        number=1,
+        frequency="ONCE_A_WEEK",
+        rulebook_version="1",
+        created_by=person,
+        created_at=MONDAY_AT_TEN,
+    )
+    SparingDose.objects.create(revision=revision, number=1, starts_on="2026-05-04", mg=15)
+    infusion = Infusion.objects.create(
+        patient=patient,
+        infused_on="2026-05-04",
+        product="Immunoglobulin",
+        g_per_kg=2,
+        recorded_by=person,
+        recorded_at=MONDAY_AT_TEN,
+    )
+    return {"sparing_id": course.pk, "infusion_id": infusion.pk}
 
 
 def path_of(name: str, ids: dict[str, object]) -> str:

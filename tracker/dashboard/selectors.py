@@ -24,6 +24,7 @@ from tapers.selectors import (
     visits_due,
 )
 from tapers.selectors.findings import alerts_to_check
+from tapers.selectors.lab_checks import CheckDue, checks_overdue
 from tapers.selectors.toxicity import FollowUpsDue, follow_ups_due
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Waiting:
 
     steps: tuple[StepDue, ...]
     visits: tuple[VisitDue, ...]
+    checks: tuple[CheckDue, ...]
     failed: tuple["Reminder", ...]
     drafts: tuple["Taper", ...]
     alerts: tuple["Alert", ...]
@@ -55,6 +57,7 @@ class Waiting:
         parts: tuple[Sequence[object], ...] = (
             self.steps,
             self.visits,
+            self.checks,
             self.failed,
             self.drafts,
             self.alerts,
@@ -70,6 +73,7 @@ class Waiting:
         named: list[Patient | None] = [due.patient for due in self.steps]
         named += [due.patient for due in self.visits]
         named += [due.patient for due in self.follow_ups]
+        named += [due.patient for due in self.checks]
         named += [row.patient for row in self.failed]
         named += [row.patient for row in self.drafts]
         named += [row.patient for row in self.alerts]
@@ -93,6 +97,7 @@ def waiting_for(*, actor: User, clinic: "Clinic", at: datetime) -> Waiting:
     return Waiting(
         steps=steps_due_or_late(actor=actor, clinic=clinic, at=at),
         visits=visits_due(actor=actor, clinic=clinic, at=at),
+        checks=checks_overdue(actor=actor, clinic=clinic, at=at),
         failed=failed,
         drafts=tuple(drafts_waiting(actor=actor, clinic=clinic)),
         alerts=tuple(alerts_for(actor=actor, clinic=clinic, open_only=True)),

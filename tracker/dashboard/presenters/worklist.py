@@ -19,6 +19,7 @@ from tapers.domain.monitoring import MonitoringState
 from tapers.domain.rules.titles import title_of
 from tapers.presenters.alerts import cause_of
 from tapers.selectors import StepDue, VisitDue
+from tapers.selectors.lab_checks import CheckDue
 from tapers.selectors.toxicity import FollowUpsDue
 from tracker.dashboard.selectors import ComingUp, Waiting
 
@@ -29,12 +30,14 @@ if TYPE_CHECKING:
 
 STEP, VISIT, REMINDER, DRAFT, ALERT, TASK = "step", "visit", "reminder", "draft", "alert", "task"
 FOLLOW_UP = "follow-up"
+BLOOD_TEST = "blood-test"
 LOOK = "look"  # the form of an alert that is looked at again
 TYPES = (
     ("", "All"),
     (STEP, "Dose steps"),
     (VISIT, "Visits"),
     (FOLLOW_UP, "Steroid follow-up"),
+    (BLOOD_TEST, "Blood tests"),
     (REMINDER, "Undelivered mail"),
     (DRAFT, "Plans to sign"),
     (ALERT, "Alerts"),
@@ -155,6 +158,7 @@ def items_of(waiting: Waiting, reader: Reader) -> list[Item]:
         *(_step(each, reader) for each in waiting.steps),
         *(_visit(each, reader) for each in waiting.visits),
         *(_follow_up(each, reader) for each in waiting.follow_ups),
+        *(_blood_test(each, reader) for each in waiting.checks),
         *(_failed(each, reader) for each in waiting.failed),
         *(_draft(each, reader) for each in waiting.drafts),
         *(_alert(each, reader) for each in waiting.alerts),
@@ -222,6 +226,34 @@ def _visit(due: VisitDue, reader: Reader) -> Item:
         detail=(
             f"Due since {words.day(due.due_on)}, overdue from {words.day(due.overdue_on)}.",
             "Strength, function and CK make a full visit.",
+            _phone(patient),
+        ),
+        why_not=_why_not(reader, Permission.RECORD_ASSESSMENT, VISITS_BY),
+        order=(-due.days, patient.family_name),
+        person=_person(patient, reader.today),
+    )
+
+
+def _blood_test(due: CheckDue, reader: Reader) -> Item:
+    patient, check = due.patient, due.check
+    return Item(
+        key=f"blood-test-{due.course_id}",
+        kind=BLOOD_TEST,
+        group="late",
+        icon="late",
+        what="Blood test overdue",
+        since=f"due {words.from_today(check.due_on, today=reader.today)}",
+        action=_allowed(
+            reader,
+            Permission.RECORD_ASSESSMENT,
+            "Record results",
+            reverse("visit-new", args=[patient.pk]),
+        ),
+        links=(Link("Doses and blood tests", reverse("sparing", args=[patient.pk])),),
+        detail=(
+            f"Due since {words.day(check.due_on)}, with {due.course.agent.label.lower()}. "
+            f"Missing: {', '.join(check.missing)}.",
+            "It may have been done elsewhere: then it can be entered with its day.",
             _phone(patient),
         ),
         why_not=_why_not(reader, Permission.RECORD_ASSESSMENT, VISITS_BY),

@@ -29,6 +29,7 @@ from patients.services.patients import has_red_flag
 from tapers.domain.course import dose_points
 from tapers.domain.dose import Drug, from_prednisone_mg
 from tapers.domain.schedule import LINE_MG
+from tapers.domain.sparing import EVIDENCE
 from tapers.domain.states import RUNNING, Status
 from tapers.presenters.steps import followed_rows
 from tapers.presenters.taper import revision_words, taper_facts
@@ -46,6 +47,7 @@ from tapers.selectors.facts import stocked_strengths
 from tapers.selectors.protocols import protocol_of
 from tapers.views.about import About, about_patient
 from tapers.views.known import sick_days
+from tapers.views.sparing import sparing_cards
 from tracker.dashboard.chart import NARROW, WIDE, ChartFacts, Hold, Revision, chart_of
 from tracker.dashboard.presenters import patient as present
 from tracker.dashboard.presenters import series
@@ -71,7 +73,8 @@ class PatientPage(View):
         context = about.context
         wants_all = request.GET.get("chart") == "all"
         since = None if wants_all or course is None else course.starts_on - BEFORE_THE_PLAN
-        for part in (_header, _taper_sections, _people_sections, _known_sections):
+        parts = (_header, _taper_sections, _sparing_section, _people_sections, _known_sections)
+        for part in parts:
             context |= part(about, course)
         context |= _visit_sections(about, course, since=since)
         return render(request, "dashboard/patient.html", context)
@@ -156,6 +159,11 @@ def _known_sections(about: About, course: Course | None) -> dict[str, Any]:
     return sick_days(about, tapers=tapers, facts=facts) | {
         "known_groups": fact_groups(facts, zone=about.patient.clinic.time_zone)
     }
+
+
+def _sparing_section(about: About, course: Course | None) -> dict[str, Any]:
+    cards = [card for card in sparing_cards(about) if card.running]
+    return {"sparing_lines": [card.line for card in cards], "sparing_evidence": EVIDENCE}
 
 
 def _reportable(course: Course) -> int | None:

@@ -1,0 +1,118 @@
+"""The pages of steroid-sparing drugs: look first, then sign; the evidence stands on each."""
+
+import pytest
+
+from tapers.models import Infusion, SparingCourse
+
+EVIDENCE = "did not slow weakness"
+METHOTREXATE = {
+    "agent": "METHOTREXATE",
+    "starts_on": "2026-05-04",
+    "start_mg": "15",
+    "target_mg": "25",
+    "increment_mg": "2.5",
+    "every_days": "28",
+    "frequency": "ONCE_A_WEEK",
+    "weekday": "MONDAY",
+    "folic_acid_mg_per_week": "7",
+    "dense_after_increase": "on",
+}
+
+
+@pytest.fixture
+def path(patient) -> str:
+    return f"/patients/{patient.pk}/sparing"
+
+
+def said(answer) -> str:
+    return answer.content.decode()
+
+
+def test_what_comes_of_it_is_shown_and_not_stored(prescriber_client, path):
+    answer = prescriber_client.post(f"{path}/new", METHOTREXATE | {"do": "preview"})
+
+    assert "17.5 mg a week" in said(answer)
+    assert "within the protocol" in said(answer)
+    assert "Mon 1 Jun 2026" in said(answer)
+    assert EVIDENCE in said(answer)
+    assert not SparingCourse.objects.exists()
+
+
+def test_signing_stores_it_and_every_page_shows_the_evidence(prescriber_client, patient, path):
+    answer = prescriber_client.post(f"{path}/new", METHOTREXATE | {"do": "sign"})
+
+    assert answer.status_code == 302
+    course = SparingCourse.objects.get()
+    for page in (path, f"/patients/{patient.pk}", f"/sparing/{course.pk}/revise", f"{path}/new"):
+        assert EVIDENCE in said(prescriber_client.get(page))
+    assert "Methotrexate, ONCE A WEEK, on Monday" in said(prescriber_client.get(path))
+    assert "15 mg a week; 17.5 mg from Mon 1 Jun 2026" in said(
+        prescriber_client.get(f"/patients/{patient.pk}")
+    )
+
+
+def test_taken_daily_asks_for_a_reason_and_keeps_what_was_typed(prescriber_client, path):
+    daily = METHOTREXATE | {"frequency": "ONCE_A_DAY", "do": "sign"}
+
+    refused = prescriber_client.post(f"{path}/new", daily)
+    reason = {"asked": "MTX_DAILY", "reason-MTX_DAILY": "Agreed for one week"}
+    taken = prescriber_client.post(f"{path}/new", daily | reason)
+
+    assert refused.status_code == 409
+    assert "MTX_DAILY" in said(refused)
+    assert 'value="17.5"' not in said(refused)
+    assert 'name="start_mg" value="15"' in said(refused)
+    assert taken.status_code == 302
+
+
+def test_a_refusal_stands_beside_its_field(prescriber_client, path):
+    answer = prescriber_client.post(
+        f"{path}/new", METHOTREXATE | {"start_mg": "2", "do": "preview"}
+    )
+
+    assert answer.context["form"].errors["start_mg"]
+
+
+def test_the_dose_is_changed_from_a_day_on_and_then_ended(prescriber_client, path):
+    prescriber_client.post(f"{path}/new", METHOTREXATE | {"do": "sign"})
+    course = SparingCourse.objects.get()
+    lower = {
+        "reason": "Nausea",
+        "starts_on": "2026-05-11",
+        "start_mg": "10",
+        "frequency": "ONCE_A_WEEK",
+        "folic_acid_mg_per_week": "7",
+        "do": "sign",
+    }
+
+    changed = prescriber_client.post(f"/sparing/{course.pk}/revise", lower)
+    shown = said(prescriber_client.get(path))
+    ended = prescriber_client.post(
+        f"/sparing/{course.pk}/end", {"on": "2026-05-04", "reason": "Nausea"}
+    )
+
+    assert (changed.status_code, ended.status_code) == (302, 302)
+    assert "15 mg a week; 10 mg from Mon 11 May 2026" in shown
+    assert "Ended on Mon 4 May 2026: Nausea" in said(prescriber_client.get(path))
+
+
+def test_an_infusion_is_recorded_by_a_nurse(nurse_client, patient):
+    given = {"infused_on": "2026-05-04", "product": "Immunoglobulin 10 %", "g_per_kg": "2"}
+
+    answer = nurse_client.post(f"/patients/{patient.pk}/infusions/new", given)
+
+    assert answer.status_code == 302
+    assert Infusion.objects.get().thrombosis_risk is None
+    assert "Immunoglobulin 10 %, 2 g a kg" in said(
+        nurse_client.get(f"/patients/{patient.pk}/sparing")
+    )
+
+
+@pytest.mark.parametrize(("starts_on", "overdue"), [("2026-04-06", False), ("2026-03-30", True)])
+def test_a_blood_test_stands_on_the_worklist_a_week_after_its_day(
+    prescriber_client, nurse_client, path, starts_on, overdue
+):
+    prescriber_client.post(f"{path}/new", METHOTREXATE | {"starts_on": starts_on, "do": "sign"})
+
+    assert SparingCourse.objects.exists()
+    assert ("Due since Mon 27 Apr 2026" in said(nurse_client.get("/"))) is overdue
