@@ -75,6 +75,7 @@ def check_reading(
     in a unit that the measure converts is converted with its limit; the original is kept.
     """
     measure = measure_for(code)
+    own_unit = _own_unit(measure, unit, state)
     factor = factor_from(measure, unit)
     given, given_limit = (value, upper_limit) if factor != 1 else (None, None)
     value, upper_limit = (_converted(measure, each, factor) for each in (value, upper_limit))
@@ -91,7 +92,7 @@ def check_reading(
         code=measure.code,
         value=number,
         grade=raw,
-        unit=measure.unit if coded and not unit else canonical_unit(measure, unit),
+        unit=own_unit,
         upper_limit=checked_limit,
         lower_limit=_lower_limit(measure, lower_limit),
         scale=which_scale,
@@ -105,6 +106,11 @@ def check_reading(
         given_upper_limit=given_limit,
         confirmed=confirmed,
     )
+
+
+def _own_unit(measure: Measure, unit: str | None, state: str | None) -> str:
+    """Checked before the value, whose allowed digits and range are those of its unit."""
+    return measure.unit if state and not unit else canonical_unit(measure, unit)
 
 
 def _converted(measure: Measure, value: Decimal | None, factor: Decimal) -> Decimal | None:

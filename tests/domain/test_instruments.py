@@ -491,3 +491,11 @@ def test_likely_lies_inside_the_range_of_each_measure() -> None:
             assert measure.minimum is not None
             assert measure.maximum is not None
             assert measure.minimum <= low < high <= measure.maximum
+
+
+@pytest.mark.parametrize("unit", ["", "kat/L", "mg/dL"])
+def test_a_unit_that_cannot_be_is_named_before_the_digits_it_would_allow(unit: str) -> None:
+    with pytest.raises(BadReading) as refused:
+        reading("CK", "6.68", unit=unit, upper_limit=Decimal("3.2"))
+
+    assert refused.value.field == "unit"
