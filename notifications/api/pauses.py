@@ -44,4 +44,5 @@ class LiftPauseDoor(Door):
     @extend_schema(request=None, responses={200: PauseSerializer})
     def post(self, request: Request, pause_id: UUID) -> Response:
         pause = selectors.pause_for(actor=self.actor, id=pause_id)
+        self.no_body()
         return Response(pause_json(lift_pause(actor=self.actor, pause=pause, at=clock.now())))

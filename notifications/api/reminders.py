@@ -43,6 +43,7 @@ class RetryDoor(Door):
     @extend_schema(request=None, responses={200: ReminderSerializer})
     def post(self, request: Request, reminder_id: UUID) -> Response:
         reminder = reminders.reminder_for(actor=self.actor, id=reminder_id)
+        self.no_body()
         row = retry_now(actor=self.actor, reminder=reminder, at=clock.now())
         return Response(reminder_json(row))
 
@@ -53,5 +54,6 @@ class TestMailsDoor(Door):
     @extend_schema(request=None, responses={201: ReminderSerializer})
     def post(self, request: Request, clinic_id: UUID) -> Response:
         clinic = selectors.clinic_for(actor=self.actor, id=clinic_id)
+        self.no_body()
         row = send_test(actor=self.actor, clinic=clinic, at=clock.now())
         return Response(reminder_json(row), status=201)

@@ -15,9 +15,9 @@ from notifications.serializers.upcoming import (
 )
 from patients import audit, clock
 from patients.api.door import Door, ListDoor
+from patients.errors import BadInput
 from patients.selectors import clinic_for
 from patients.serializers.fields import json_instant
-from patients.serializers.strict import StrictSerializer
 
 LOOKS_BACK = timedelta(days=7)
 
@@ -34,7 +34,6 @@ class UpcomingDoor(ListDoor):
     def get(self, request: Request, clinic_id: UUID) -> Response:
         at = clock.now()
         clinic = clinic_for(actor=self.actor, id=clinic_id)
-        self.query(StrictSerializer)
         page = self.page_of(upcoming_for(actor=self.actor, clinic=clinic, at=at))
         shown = {row.patient for row in page if row.patient}
         audit.record_read(actor=self.actor, at=at, patients=shown, what="UPCOMING")
@@ -50,6 +49,8 @@ class CatchUpDoor(Door):
         at = clock.now()
         clinic = clinic_for(actor=self.actor, id=clinic_id)
         since = self.query(CatchUpQuery).get("since", at - LOOKS_BACK)
+        if since > at:
+            raise BadInput("since", f"Give an instant up to now, {json_instant(at)}.")
         found = catch_up_of(actor=self.actor, clinic=clinic, since=since)
         audit.record_read(actor=self.actor, at=at, patients=found.people, what="CATCH_UP")
         return Response({"since": json_instant(since)} | catch_up_json(found))

@@ -34,6 +34,7 @@ class AlwaysJson(DefaultContentNegotiation):
 
 class Door(APIView):
     content_negotiation_class = AlwaysJson
+    has_read_the_query = False
 
     @property
     def actor(self) -> User:
@@ -42,9 +43,19 @@ class Door(APIView):
     def body(self, shape: type[StrictSerializer], *, partial: bool = False) -> dict[str, Any]:
         return _checked(shape(data=self.request.data, partial=partial))
 
+    def no_body(self) -> None:
+        """Refuse names in the body of what takes none."""
+        self.body(StrictSerializer)
+
     def query(self, shape: type[StrictSerializer]) -> dict[str, Any]:
+        self.has_read_the_query = True
         asked = self.request.query_params.dict()
         return _checked(shape(data={k: v for k, v in asked.items() if k not in PAGING}))
+
+    def refuse_unread_query(self) -> None:
+        """A filter that a list does not know would look as if it had filtered."""
+        if not self.has_read_the_query:
+            self.query(StrictSerializer)
 
 
 class WholeList(BasePagination):
@@ -66,6 +77,7 @@ class ShortListDoor(Door):
     pagination_class = WholeList
 
     def whole(self, rows: Sequence[dict[str, Any]]) -> Response:
+        self.refuse_unread_query()
         return Response({"next": None, "previous": None, "results": rows})
 
 
@@ -76,6 +88,7 @@ class ListDoor(Door):
     keyset: tuple[str, ...] = ("id",)
 
     def page_of(self, rows: QuerySet[Any, Any]) -> list[Any]:
+        self.refuse_unread_query()
         self.paginator = self.pagination_class()
         return self.paginator.paginate_queryset(rows, self.request, view=self) or []
 

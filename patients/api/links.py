@@ -17,5 +17,6 @@ class RevokeLinksDoor(Door):
     @extend_schema(request=None, responses={200: RevokedSerializer})
     def post(self, request: Request, patient_id: UUID) -> Response:
         patient = patient_for(actor=self.actor, id=patient_id)
+        self.no_body()
         revoked = revoke_links(actor=self.actor, patient=patient, at=clock.now())
         return Response(revoked_json(revoked))

@@ -43,6 +43,11 @@ def operations() -> list[Operation]:
     ]
 
 
+def view_of(operation: Operation) -> type:
+    """The class that answers an operation."""
+    return next(view for route, _, view in _views(urls.urlpatterns) if route == operation.route)
+
+
 def _views(patterns: Iterable[Any]) -> Iterator[tuple[str, str, type]]:
     for pattern in patterns:
         if isinstance(pattern, URLResolver):

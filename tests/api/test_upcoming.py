@@ -40,7 +40,14 @@ def test_what_came_too_late_and_whom_to_call(
     assert (told["unknown"], told["complete"]) == ([], True)
 
 
-@pytest.mark.parametrize("query", [{"since": "yesterday"}, {"until": "2026-05-04T00:00:00Z"}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"since": "yesterday"},
+        {"until": "2026-05-04T00:00:00Z"},
+        {"since": "2026-05-05T00:00:00Z"},  # nothing can have been missed yet
+    ],
+)
 def test_what_cannot_be_read_is_refused(
     as_nurse: Program, clinic: Clinic, query: dict[str, str]
 ) -> None:
