@@ -19,6 +19,7 @@ from patients.selectors import open_tasks_for
 from patients.vocabulary import Role
 from tapers import selectors as tapers
 from tapers.domain.monitoring import MonitoringState
+from tapers.domain.rules.rule import Severity
 
 ASKED_FROM = time(7, 0)
 DUE = time(7, 30)
@@ -29,8 +30,9 @@ TEAM = (Role.NURSE, Role.PRESCRIBER)
 
 @dataclass(frozen=True)
 class Counts:
-    """What waits for a clinic's team."""
+    """What waits for a clinic's team. Critical alerts are not counted again in `alerts`."""
 
+    alerts_critical: int
     steps_due: int
     steps_late: int
     visits_due: int
@@ -38,6 +40,7 @@ class Counts:
     undelivered: int
     to_sign: int
     tasks: int
+    alerts: int
 
 
 def request_digests(*, at: datetime) -> int:
@@ -55,7 +58,10 @@ def counts_for(*, actor: User, clinic: Clinic, at: datetime) -> Counts:
     steps = tapers.steps_due_or_late(actor=actor, clinic=clinic, at=at)
     visits = tapers.visits_due(actor=actor, clinic=clinic, at=at)
     overdue = sum(visit.state is MonitoringState.OVERDUE for visit in visits)
+    alerts = tapers.alerts_for(actor=actor, clinic=clinic, open_only=True)
+    critical = alerts.filter(severity=Severity.CRITICAL).count()
     return Counts(
+        alerts_critical=critical,
         steps_due=sum(step.days_late == 0 for step in steps),
         steps_late=sum(step.days_late > 0 for step in steps),
         visits_due=len(visits) - overdue,
@@ -63,6 +69,7 @@ def counts_for(*, actor: User, clinic: Clinic, at: datetime) -> Counts:
         undelivered=reminders.failed_for(actor=actor, clinic=clinic).count(),
         to_sign=tapers.drafts_waiting(actor=actor, clinic=clinic).count(),
         tasks=open_tasks_for(actor=actor, clinic=clinic).count(),
+        alerts=alerts.count() - critical,
     )
 
 

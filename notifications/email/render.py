@@ -31,6 +31,7 @@ SPARING = frozenset({Kind.SPARING_HEADS_UP, Kind.SPARING_DAY})
 BLOOD_TESTS = frozenset({Kind.LAB_HEADS_UP, Kind.LAB_DUE, Kind.LAB_OVERDUE})
 NOT_SENT_YET = f"{FOLDER}…"  # stands in a preview: the link is signed for one mail
 DIGEST_LINES = (
+    ("alerts_critical", "Critical alerts without a reason"),
     ("steps_due", "Dose steps due today"),
     ("steps_late", "Dose steps late"),
     ("visits_due", "Visits due"),
@@ -38,6 +39,7 @@ DIGEST_LINES = (
     ("undelivered", "Reminders that could not be delivered"),
     ("to_sign", "Plans waiting for a signature"),
     ("tasks", "Tasks"),
+    ("alerts", "Other alerts without a reason"),
 )
 
 FORMS_KEPT = 256  # kinds, days, clinics and doses that one batch may mix

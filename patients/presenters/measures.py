@@ -158,7 +158,9 @@ def _as_written(reading: Written) -> str:
 
 
 def multiple(value: Decimal, upper_limit: Decimal) -> str:
-    return words.number(round(value / upper_limit, 1 if value >= upper_limit else 2))
+    """Near the limit with two digits, so that what is above it is not written as "1"."""
+    times = value / upper_limit
+    return words.number(round(times, 1 if times >= 2 else 2))
 
 
 def reading_row(reading: Written) -> ReadingRow:

@@ -68,6 +68,10 @@ def _brief(code: str, what: str, note: str = BRIEF_NOTE) -> Source:
 
 
 BRIEF_TARGET = _brief("S01", "steroids are tapered fast and stopped")
+BRIEF_BENEFIT = _brief("S03", "reviews show no evidence that steroids slow IBM")
+BRIEF_LOW_METHOTREXATE = _brief(
+    "S09", "with inflammation, methotrexate 7.5-15 mg weekly and prednisone up to 10 mg a day"
+)
 BRIEF_WINDOW = _brief("S05", "the whole taper takes 4 to 8 weeks")
 BRIEF_ABOVE_10 = _brief("S06", "above 10 mg lower by 5 to 10 mg every 1 to 2 weeks")
 BRIEF_FROM_10 = _brief("S07", "from 10 mg lower by 2.5 mg every 1 to 2 weeks")
@@ -203,6 +207,25 @@ ADRENAL_PAPER = Source(
     kind=SourceKind.GUIDELINE,
     mark=Mark.KNOWN,
     link="https://pmc.ncbi.nlm.nih.gov/articles/PMC11180513/",
+)
+CROSSOVER_TRIAL = Source(
+    code="F13",
+    title="Leff and others, crossover trial of two treatments in 11 people with IBM, Medicine",
+    year=1993,
+    kind=SourceKind.TRIAL,
+    mark=Mark.FOUND,
+    link="https://pubmed.ncbi.nlm.nih.gov/8393509/",
+    note="Small and open. The abstract was read: looking back, prednisone had brought a modest "
+    "benefit to 10 of 25. The Cochrane review calls its risk of bias high.",
+)
+COCHRANE = Source(
+    code="F15",
+    title="Cochrane review: treatment of inclusion body myositis, CD001555",
+    year=2015,
+    kind=SourceKind.REVIEW,
+    mark=Mark.FOUND,
+    link="https://pmc.ncbi.nlm.nih.gov/articles/PMC9645777/",
+    note="10 trials, 249 people; no effective treatment found.",
 )
 METHOTREXATE_TRIAL = Source(
     code="F14",

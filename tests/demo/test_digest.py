@@ -1,6 +1,7 @@
 """The team's list: one a working morning, never twice, counted that morning."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +12,7 @@ from notifications.policy import Audience, Kind
 from patients.models import Clinic, Patient
 from patients.services.tasks import open_task
 from patients.vocabulary import TaskKind
+from tapers.services.course_alerts import evaluate_course
 from tests import factories
 from tracker import digest
 
@@ -118,6 +120,21 @@ def test_it_counts_what_waits_in_this_clinic_only(
 
     assert counts.tasks == 1
     assert counts.steps_due == counts.visits_overdue == 0
+
+
+def test_alerts_without_a_reason_are_counted_the_critical_ones_by_themselves(
+    clinic: Clinic, nurse: User, patient: Patient, at: datetime
+) -> None:
+    factories.SteroidExposureFactory(
+        patient=patient, daily_mg=Decimal(40), started_on=date(2026, 1, 5)
+    )
+    factories.DiagnosisFactory(patient=patient)
+
+    evaluate_course(patient=patient, actor=nurse, at=at)
+
+    counts = digest.counts_for(actor=nurse, clinic=clinic, at=at)
+    assert counts.alerts_critical == 1  # above 10 mg without a plan
+    assert counts.alerts == 1  # no plan
 
 
 def test_the_next_morning_is_the_next_working_one(clinic: Clinic, nurse: User) -> None:

@@ -177,6 +177,26 @@ def test_what_could_not_be_done_is_said_and_is_never_0(nurse_client, path, decli
     assert "tug" not in {figure.key for figure in told.figures}
 
 
+def test_beside_the_last_number_stands_that_it_could_not_be_done_since(
+    nurse_client, path, nurse, patient, decline
+):
+    for day, seconds in ((date(2026, 3, 1), "15.1"), (date(2026, 3, 30), "17.9")):
+        walked = check_reading(code="TUG", value=Decimal(seconds), unit="s")
+        _visit(nurse, patient, day, (walked,), datetime(2026, 4, 13, 15, tzinfo=UTC))
+
+    [row] = [row for row in shown(nurse_client, path).baseline if row.name.startswith("Timed up")]
+
+    assert (row.first, row.last) == ("15.1 s", "17.9 s; unable on Mon 13 Apr 2026")
+
+
+def test_a_finding_is_called_by_its_name_with_the_code_beside_it(nurse_client, path, decline):
+    said = nurse_client.get(path).content.decode()
+
+    assert "<strong>Strength total fell</strong>" in said
+    assert "<strong>What average IBM loses in this time</strong>" in said
+    assert "Faster than average" not in said
+
+
 @pytest.mark.parametrize(
     ("day", "says"),
     [

@@ -126,6 +126,14 @@ def test_a_reader_sees_the_list_but_no_button_that_would_be_refused(reader_clien
     assert "Record as taken" not in text_of(response)
 
 
+def test_checks_of_the_long_run_stand_behind_dose_visit_and_mail(nurse_client, taper):
+    [due] = [g for g in page_of(nurse_client.get("/")).groups if g.key == "due"]
+
+    kinds = [item.kind for item in due.items]
+    assert "step" in kinds
+    assert kinds.index("follow-up") == len(kinds) - 1
+
+
 def test_nothing_waits_says_what_comes_next(nurse_client, nurse, taper, at):
     plans.report_step(
         actor=nurse,

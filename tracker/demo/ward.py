@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
@@ -17,10 +18,12 @@ from tapers import selectors as tapers
 from tapers.domain.course import Outcome
 from tapers.domain.dose import Drug
 from tapers.domain.schedule import Regimen
+from tapers.domain.toxicity import Item
 from tapers.errors import NeedsReason
 from tapers.models import Taper
 from tapers.proposal import Proposal
 from tapers.services import assessments, plans
+from tapers.services.follow_up import record_follow_ups
 from tapers.vocabulary import ReportedBy
 from tracker.demo.home import Calendar
 from tracker.demo.mailbox import Mailbox
@@ -29,6 +32,16 @@ from tracker.simulation.replay import Story
 
 CONSENT_TEXT = "E-mail consent, 2026-01"
 NUMBERS_OF_FICTION = "+44 7700 900"  # kept free for plays and films: they reach nobody
+ASKED_EACH_VISIT = (
+    Item.WEIGHT_AND_PRESSURE,
+    Item.GLUCOSE,
+    Item.MOOD_AND_SLEEP,
+    Item.INFECTION_AND_VACCINES,
+    Item.SKIN_AND_MUSCLE,
+    Item.HIP_PAIN,
+)
+TESTED_AT_TIMES = (Item.LIPIDS, Item.BONE, Item.EYES)
+DAYS_BETWEEN_TESTS = 85
 LINK = re.compile(r"/reminders/verify/([\w-]+)")
 
 # What a prescriber writes when a plan is signed in spite of a warning.
@@ -53,6 +66,7 @@ class Ward:
     mailbox: Mailbox
     begin: Callable[[Story], None]
     patients: list[Patient] = field(default_factory=list)
+    looked_at: dict[UUID, int] = field(default_factory=dict)
 
     def at(self, days: int, clock: str) -> datetime:
         """The instant *days* from the day of the demo, at that hour in the clinic."""
@@ -153,6 +167,7 @@ class Ward:
         consent.verify_address(token=link[1], at=at)
 
     def record(self, patient: Patient, visit: Visit, *, at: datetime) -> None:
+        """Record a visit, and at a full one what steroids may do to the rest of the body."""
         assessments.record_assessment(
             actor=self.nurse,
             patient=patient,
@@ -160,6 +175,18 @@ class Ward:
             rater=self.nurse.get_full_name(),
             readings=visit.readings,
             at=at,
+        )
+        if visit.mmt8 is not None:
+            self._looks_for_steroid_effects(patient, visit, at=at)
+
+    def _looks_for_steroid_effects(self, patient: Patient, visit: Visit, *, at: datetime) -> None:
+        last = self.looked_at.get(patient.pk)
+        items: tuple[Item, ...] = ASKED_EACH_VISIT
+        if last is None or visit.days - last >= DAYS_BETWEEN_TESTS:
+            items = (*ASKED_EACH_VISIT, *TESTED_AT_TIMES)
+            self.looked_at[patient.pk] = visit.days
+        record_follow_ups(
+            actor=self.nurse, patient=patient, items=items, on=self.day(visit.days), at=at
         )
 
     def close_mailbox(self, patient: Patient) -> None:

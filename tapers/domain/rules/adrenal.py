@@ -116,8 +116,8 @@ def drug_is_long_acting(case: Case) -> Said | None:
 RULES = (
     Rule(
         code="ADRENAL_RISK",
-        says="After 21 days of exposure, counted to the first day in the physiologic range "
-        "(5 mg of prednisone or less), the adrenal glands may be suppressed. Unknown exposure "
+        says="After 21 days at more than 4 mg of prednisone a day, counted to the first day in the "
+        "physiologic range (5 mg or less), the adrenal glands may be suppressed. Unknown exposure "
         "counts as risk.",
         severity=Severity.WARNING,
         sources=(

@@ -77,11 +77,11 @@ def results_are_out_of_bounds(case: CourseCase, course: SparingCourse) -> Said |
     for name, code, limit in LOW_COUNTS:
         dated = latest(case, code)
         if dated is not None and dated.reading.value is not None and dated.reading.value < limit:
-            signs.append(f"{value_text(name, dated)} (limit {limit})")
+            signs.append(f"{value_text(name, dated)} (guideline's limit {limit})")
     for name, code, limit in HIGH_ENZYMES:
         dated = latest(case, code)
         if dated is not None and dated.reading.value is not None and dated.reading.value > limit:
-            signs.append(f"{value_text(name, dated)} (limit {limit})")
+            signs.append(f"{value_text(name, dated)} (guideline's limit {limit})")
     if not signs:
         return None
     return Said(

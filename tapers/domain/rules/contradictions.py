@@ -32,19 +32,26 @@ CONTRADICTIONS = (
         "Stop, or stay at 10 mg",
         "The brief stops steroids, and elsewhere names methotrexate with 10 mg or less.",
         "The target is 0; staying lower wants a recorded reason and a steroid-sparing drug.",
-        (sources.BRIEF_TARGET, sources.BRIEF_METHOTREXATE),
+        (sources.BRIEF_TARGET, sources.BRIEF_LOW_METHOTREXATE),
     ),
     Contradiction(
         "Two doses of methotrexate",
         "7.5-15 mg a week in one place, 15 to 25 mg in another.",
         "Two protocols that are never merged; the clinician picks.",
-        (sources.BRIEF_METHOTREXATE,),
+        (sources.BRIEF_LOW_METHOTREXATE, sources.BRIEF_METHOTREXATE),
     ),
     Contradiction(
         "CK without meaning, and as a trigger",
         "A normal CK does not predict improvement, yet a raised one is a reason to treat.",
         "CK never changes a plan by itself.",
         (sources.BRIEF_CK, sources.METHOTREXATE_TRIAL),
+    ),
+    Contradiction(
+        "No benefit, or a little",
+        "The brief says steroids do not help in IBM; in the crossover trial it leans on, "
+        "prednisone had helped 10 of 25 modestly before.",
+        "It is called no controlled evidence of benefit, never proof that there is none.",
+        (sources.BRIEF_BENEFIT, sources.CROSSOVER_TRIAL, sources.COCHRANE),
     ),
     Contradiction(
         "Watching for what cannot be told apart",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
+from patients.instruments.catalogue import measure_for
 from tapers.domain import sources
 from tapers.domain.checks import PARTS, lab_checks, overdue_check
 from tapers.domain.dose import mg_text
@@ -15,6 +16,7 @@ from tapers.domain.rules.words import day_text, joined
 from tapers.domain.sparing import Agent, SparingCourse
 from tapers.domain.symptoms import Symptom
 
+_UNITS = {"10*9/L": "×10⁹/L", "mL/min/{1.73_m2}": "mL/min/1.73 m²"}
 INFECTION_DAYS = 14  # so long a reported infection counts as active: proposal
 
 
@@ -55,7 +57,13 @@ def taken_of(case: CourseCase, *wanted: Medicine) -> tuple[Medicine, ...]:
 
 
 def value_text(name: str, dated: DatedReading) -> str:
-    return f"{name} {mg_text(dated.reading.value or Decimal(0))} on {day_text(dated.on)}"
+    """Write "ALT 130 U/L (laboratory's limit 40) on 3 May 2026"."""
+    reading = dated.reading
+    unit = measure_for(reading.code).unit
+    limit = reading.upper_limit or reading.lower_limit
+    beside = f" (laboratory's limit {mg_text(limit)})" if limit else ""
+    value = mg_text(reading.value or Decimal(0))
+    return f"{name} {value} {_UNITS.get(unit, unit)}{beside} on {day_text(dated.on)}"
 
 
 def a_check_is_overdue(case: CourseCase) -> tuple[Said, ...]:

@@ -43,7 +43,7 @@ TITLES = {
     "PLAN_NO_CONFORMING": "No standard plan fits 8 weeks",
     "PLAN_ODD_STEP": "An odd step",
     "PLAN_SHORT": "Plan shorter than 4 weeks",
-    "RATE_NOTE": "Faster than average IBM",
+    "RATE_NOTE": "What average IBM loses in this time",
     "SPARING_INFECTION": "Infection on a steroid-sparing drug",
     "SPARING_LIVE_VACCINE": "Live vaccine on a steroid-sparing drug",
     "STEP_FAST": "A step comes early",

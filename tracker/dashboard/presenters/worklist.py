@@ -140,7 +140,7 @@ def worklist_page(
     items = items_of(waiting, reader)
     shown = [item for item in items if chosen in ("", item.kind)]
     groups = tuple(
-        Group(key, title, icon, tuple(sorted(found, key=lambda item: item.order)))
+        Group(key, title, icon, tuple(sorted(found, key=_turn)))
         for key, title, icon in GROUPS
         if (found := [item for item in shown if item.group == key])
     )
@@ -151,6 +151,11 @@ def worklist_page(
         nothing=_nothing(next_up, reader.today),
         chosen=chosen,
     )
+
+
+def _turn(item: Item) -> tuple[bool, tuple[int, str]]:
+    """What concerns dose, visits and mail first; checks of the long run wait behind it."""
+    return item.kind == FOLLOW_UP, item.order
 
 
 def items_of(waiting: Waiting, reader: Reader) -> list[Item]:

@@ -1,7 +1,7 @@
 """Since the baseline, and around each change of dose: the same numbers as in REST, in words."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from patients.presenters import words
@@ -10,7 +10,12 @@ from tapers.domain.dose import mg_text
 from tapers.domain.history import AroundCut, Change
 from tapers.domain.record import DatedReading
 from tapers.domain.side_by_side import SeriesAside, SideBySide
-from tracker.dashboard.presenters.course.series import panels_of, title_of, trace_name
+from tracker.dashboard.presenters.course.series import (
+    panels_of,
+    readings_like,
+    title_of,
+    trace_name,
+)
 from tracker.dashboard.presenters.course.words import (
     beyond_words,
     change_percent,
@@ -55,12 +60,23 @@ class CutTable:
 
 
 def baseline_rows(course: SideBySide) -> tuple[ChangeRow, ...]:
+    """A result that is no number, such as unable, stands beside the last number it followed."""
     return tuple(
-        _row(_name(title_of(key), trace_name(aside), len(asides)), aside, aside.change)
+        _baseline_row(_name(title_of(key), trace_name(aside), len(asides)), course, aside, change)
         for key, asides in panels_of(course).items()
         for aside in asides
-        if aside.change is not None
+        if (change := aside.change) is not None
     )
+
+
+def _baseline_row(name: str, course: SideBySide, aside: SeriesAside, change: Change) -> ChangeRow:
+    row = _row(name, aside, change)
+    return replace(row, last=row.last + _without_a_number_since(course, aside, change))
+
+
+def _without_a_number_since(course: SideBySide, aside: SeriesAside, change: Change) -> str:
+    later = [each for each in readings_like(course, aside) if each.on > change.after.on]
+    return f"; {_value(later[-1])} on {words.day(later[-1].on)}" if later else ""
 
 
 def cut_tables(course: SideBySide) -> tuple[CutTable, ...]:
