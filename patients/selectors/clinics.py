@@ -16,9 +16,10 @@ NO_CLINIC = "There is no such clinic among yours."
 
 @dataclass(frozen=True)
 class ClinicMembership:
-    """A clinic as one of its members sees it."""
+    """A clinic as one of its members sees it; `member` is the id of that membership."""
 
     id: UUID
+    member: UUID
     name: str
     role: Role
     is_lead: bool
@@ -34,6 +35,7 @@ def clinics_of(*, actor: User) -> tuple[ClinicMembership, ...]:
     return tuple(
         ClinicMembership(
             id=membership.clinic.id,
+            member=membership.id,
             name=membership.clinic.name,
             role=Role(membership.role),
             is_lead=membership.is_lead,

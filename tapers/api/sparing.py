@@ -12,6 +12,7 @@ from patients import audit, clock
 from patients.api.door import Door, ShortListDoor
 from patients.selectors import patient_for
 from tapers.selectors.lab_checks import checks_of_course
+from tapers.selectors.side_by_side import as_of_day
 from tapers.selectors.sparing import (
     course_known,
     prescription_now,
@@ -62,7 +63,7 @@ class SparingCoursesDoor(ShortListDoor):
     def get(self, request: Request, patient_id: UUID) -> Response:
         """Newest first; with `as_of`, as known on that day."""
         patient, at = patient_for(actor=self.actor, id=patient_id), clock.now()
-        as_of = self.query(AsOfQuery).get("as_of")
+        as_of = as_of_day(patient, self.query(AsOfQuery).get("as_of"), at=at)
         audit.record_read(actor=self.actor, at=at, patient=patient, what="SPARING")
         rows = sparing_courses_for(actor=self.actor, patient=patient)
         return self.whole(

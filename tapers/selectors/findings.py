@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from patients.access import visible_clinics, visible_patients
 from patients.clock import today_in
-from patients.errors import NotFound
+from patients.errors import BadInput, NotFound
 from patients.models import Clinic, Membership, Patient
 from patients.vocabulary import PatientStatus
 from tapers.domain.plan import Plan
@@ -127,6 +127,8 @@ def alerts_owned(
     rows: QuerySet[Alert], *, actor: User, owner: UUID | None, nobody: bool = False
 ) -> QuerySet[Alert]:
     """Keep what a member looks after, or what nobody does; a member of another clinic is none."""
+    if nobody and owner is not None:
+        raise BadInput("unowned", "Ask for one owner or for what nobody has taken on, not both.")
     if nobody:
         return rows.filter(owner__isnull=True)
     if owner is None:

@@ -17,10 +17,7 @@ def side_by_side(*, patient: Patient, at: datetime, as_of: date | None = None) -
 
     Raise BadInput for a day that has not come, or that is too long ago to be meant.
     """
-    today = today_in(patient.time_zone, at=at)
-    day = today if as_of is None else as_of
-    if not EARLIEST <= day <= today:
-        raise BadInput("as_of", f"Give a day from {EARLIEST} to {today}.")
+    day = as_of_day(patient, as_of, at=at) or today_in(patient.time_zone, at=at)
     facts = course_facts(patient=patient, as_of=day)
     rows = facts_of(patient=patient, kind=FactKind.FOLLOW_UP)
     done = follow_ups_done(
@@ -32,3 +29,11 @@ def side_by_side(*, patient: Patient, at: datetime, as_of: date | None = None) -
         ],
     )
     return SideBySide(as_of=day, facts=facts, done=done)
+
+
+def as_of_day(patient: Patient, as_of: date | None, *, at: datetime) -> date | None:
+    """Return the day asked about, where one was given; raise BadInput as `side_by_side` does."""
+    today = today_in(patient.time_zone, at=at)
+    if as_of is not None and not EARLIEST <= as_of <= today:
+        raise BadInput("as_of", f"Give a day from {EARLIEST} to {today}.")
+    return as_of

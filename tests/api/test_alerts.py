@@ -71,6 +71,14 @@ def test_a_nurse_takes_it_on_and_it_is_found_by_its_owner(
     assert str(alert.pk) not in found(as_nurse, unowned="true")
 
 
+def test_one_owner_and_nobody_cannot_both_be_asked_for(
+    as_nurse: Program, nurse: User, member: Callable[[User], str]
+) -> None:
+    answer = as_nurse.get("alerts", owner=member(nurse), unowned="true")
+
+    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["unowned"])
+
+
 def test_the_members_of_the_clinic_are_listed(
     as_nurse: Program, clinic: Clinic, nurse: User, member: Callable[[User], str]
 ) -> None:

@@ -26,10 +26,9 @@ def test_a_token_opens_what_the_person_may_see(
 
     answer = anonymous.get("me")
 
-    assert answer.json() == {
-        "username": "nurse",
-        "clinics": [{"id": str(clinic.id), "name": clinic.name, "role": "NURSE"}],
-    }
+    mine = {"id": str(clinic.id), "name": clinic.name, "role": "NURSE", "is_lead": False}
+    mine["member"] = str(clinic.memberships.get(user=nurse).pk)
+    assert answer.json() == {"username": "nurse", "clinics": [mine]}
 
 
 def test_logging_in_is_noted(anonymous: Program, nurse: User) -> None:

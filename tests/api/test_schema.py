@@ -131,3 +131,11 @@ def test_the_viewer_needs_no_script_or_style_inside_the_page(anonymous: Program)
         assert "src=" in script.split(">")[0]
     assert "http://" not in page.replace("http://testserver", "")
     assert "https://" not in page
+
+
+def test_a_documented_limit_is_the_limit_that_holds() -> None:
+    """An infusion is of 0.05 g a kg at least, not of 0."""
+    document = yaml.safe_load(COMMITTED.read_text())
+    infusion = document["components"]["schemas"]["RecordInfusionRequest"]["properties"]
+
+    assert (infusion["g_per_kg"]["minimum"], infusion["g_per_kg"]["maximum"]) == (0.05, 5)

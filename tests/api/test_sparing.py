@@ -1,5 +1,7 @@
 """Steroid-sparing drugs and infusions over REST."""
 
+import pytest
+
 from patients.models import AuditEvent, Patient
 from tapers.models import SparingCourse
 from tests.api.program import Program
@@ -139,6 +141,16 @@ def test_as_of_a_day_before_nothing_was_known(as_prescriber: Program, patient: P
 
     assert as_prescriber.get(path, as_of="2026-05-03").json()["results"] == []
     assert len(as_prescriber.get(path, as_of="2026-05-04").json()["results"]) == 1
+
+
+@pytest.mark.parametrize("day", ["2026-05-05", "1899-12-31"])
+def test_no_day_ahead_or_too_long_ago_is_asked_about(
+    as_nurse: Program, patient: Patient, day: str
+) -> None:
+    for noun in ("sparing-courses", "course", "toxicity"):
+        answer = as_nurse.get(f"patients/{patient.id}/{noun}", as_of=day)
+
+        assert answer.json()["fields"] == {"as_of": ["Give a day from 1900-01-01 to 2026-05-04."]}
 
 
 def test_an_infusion_is_recorded_listed_and_marked_as_an_error(

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from patients import audit, clock, selectors
 from patients.access import actor_of
 from patients.api.door import Door
-from patients.serializers.fields import IdField, TextField, WordField
+from patients.serializers.fields import IdField, TextField, WordField, YesNoField
 from patients.serializers.strict import StrictSerializer
 from patients.vocabulary import Event, Role
 from tracker.api.tokens import TokenAuthentication
@@ -32,6 +32,8 @@ class MyClinicSerializer(serializers.Serializer[Any]):
     id = IdField()
     name = serializers.CharField()
     role = WordField(Role.values)
+    is_lead = YesNoField()
+    member = IdField(help_text="Who you are in this clinic: the `owner` of an alert.")
 
 
 class MeSerializer(serializers.Serializer[Any]):
@@ -76,7 +78,13 @@ class MeDoor(Door):
     def get(self, request: Request) -> Response:
         actor = actor_of(request)
         clinics = [
-            {"id": str(each.id), "name": each.name, "role": each.role}
+            {
+                "id": str(each.id),
+                "name": each.name,
+                "role": each.role,
+                "is_lead": each.is_lead,
+                "member": str(each.member),
+            }
             for each in selectors.clinics_of(actor=actor)
         ]
         return Response({"username": actor.get_username(), "clinics": clinics})

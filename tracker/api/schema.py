@@ -87,4 +87,6 @@ class NumberSchema(OpenApiSerializerFieldExtension):
 
 
 def _plain(value: Any) -> Any:
-    return int(value) if isinstance(value, Decimal) else value
+    if not isinstance(value, Decimal):
+        return value
+    return int(value) if value == value.to_integral_value() else float(value)
