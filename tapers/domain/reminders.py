@@ -12,7 +12,7 @@ from itertools import pairwise
 from tapers.domain.checks import CheckState, LabCheck
 from tapers.domain.course import Outcome, Report
 from tapers.domain.plan import DoseStep, Plan, days_after
-from tapers.domain.sparing import Agent, SparingCourse
+from tapers.domain.sparing import Agent, Frequency, SparingCourse
 
 HEADS_UP_DAYS = 2
 HEADS_UP_TIME = time(9)
@@ -110,9 +110,12 @@ def _before_and_on(
 def sparing_reminders(course: SparingCourse) -> tuple[PlannedReminder, ...]:
     """Return two reminders for each day on which the dose changes, like those of a dose step.
 
-    `step_number` counts the doses from 1. None while the unit of azathioprine is not confirmed.
+    `step_number` counts the doses from 1. None while the unit of azathioprine is not confirmed,
+    and none of methotrexate that is not taken once a week: no mail repeats a daily dose.
     """
     if course.agent is Agent.AZATHIOPRINE and not course.unit_confirmed:
+        return ()
+    if course.agent is Agent.METHOTREXATE and course.frequency is not Frequency.ONCE_A_WEEK:
         return ()
     doses = [None, *course.doses]
     kinds = (ReminderKind.SPARING_HEADS_UP, ReminderKind.SPARING_DAY)

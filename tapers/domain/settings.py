@@ -51,14 +51,16 @@ SETTINGS = (
     Setting(
         "mmt_drop_percent_same_rater",
         "Fall of strength, same rater",
-        "From this share of the scale on a fall is more than the test's own error.",
+        "From this share of the scale on a fall is more than the test's own error. The exact "
+        "number is derived from the source, a proposal of this software.",
         sources.RELIABILITY,
         ("MMT_DROP",),
     ),
     Setting(
         "mmt_drop_percent_other_rater",
         "Fall of strength, other rater",
-        "The same where another person measured, or nobody knows who did.",
+        "The same where another person measured, or nobody knows who did. The exact number is a "
+        "proposal of this software.",
         sources.RELIABILITY,
         ("MMT_DROP",),
     ),
@@ -72,14 +74,16 @@ SETTINGS = (
     Setting(
         "ibmfrs_warning_points",
         "Fall of the function score, warning",
-        "From so many points on it is a warning.",
+        "From so many points on it is a warning. The exact number is derived from the source, a "
+        "proposal of this software.",
         sources.IBMFRS_VALIDITY,
         ("IBMFRS_DROP",),
     ),
     Setting(
         "ck_rise_percent",
         "Rise of CK",
-        "From this rise on, above the laboratory's limit, it is noted.",
+        "From this rise on, above the laboratory's limit, it is noted. The exact number is a "
+        "proposal of this software, just above what the source calls chance.",
         sources.CK_VARIATION,
         ("CK_RISE",),
     ),

@@ -16,7 +16,8 @@ from tapers.domain.plan import days_after
 
 EVIDENCE = (
     "In a 48-week trial of 44 people with IBM, methotrexate 5-20 mg a week did not slow weakness; "
-    "8 of 21 stopped it, 1 of 23 stopped placebo."
+    "8 of 21 stopped it, 1 of 23 stopped placebo. CK fell with it, strength did not rise. "
+    "(Badrising and others, 2002; not yet reviewed by a clinician here.)"
 )
 METHOTREXATE_START_MG = Decimal(15)  # a week (sources.BRIEF_METHOTREXATE)
 METHOTREXATE_TARGET_MG = Decimal(25)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from patients.clock import today_in
 from patients.presenters import words
 from patients.vocabulary import PatientStatus, Sex
 
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CriticalLine:
+    """`raised`: the day the message was true of; numbers in it do not grow with the days."""
+
     code: str
     message: str
+    raised: str
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,11 @@ def patient_head(patient: "Patient", *, alerts: Iterable["Alert"], today: date) 
         clinic=patient.clinic.name,
         status="" if patient.status == PatientStatus.ACTIVE else status_words(patient),
         critical=tuple(
-            CriticalLine(alert.code, alert.message)
+            CriticalLine(
+                alert.code,
+                alert.message,
+                words.day(today_in(patient.clinic.time_zone, at=alert.raised_at)),
+            )
             for alert in alerts
             if alert.severity == "CRITICAL"
         ),

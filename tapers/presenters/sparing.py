@@ -95,7 +95,7 @@ def course_card(
     following = next((each for each in course.doses if each.on > today), None)
     now = f"{mg_text(dose.mg)} mg {unit_of(course)}" if dose else "not taken today"
     if following is not None and row.is_running:
-        now += f"; {mg_text(following.mg)} mg from {words.day(following.on)}"
+        now += f"; {mg_text(following.mg)} mg {unit_of(course)} from {words.day(following.on)}"
     return CourseCard(
         id=row.pk,
         title=course.agent.label,
@@ -111,7 +111,10 @@ def course_card(
 
 
 def unit_of(course: SparingCourse) -> str:
-    return "a week" if course.agent is Agent.METHOTREXATE else "a day"
+    """Of azathioprine "a day" only once somebody confirmed it."""
+    if course.agent is Agent.METHOTREXATE:
+        return "a week"
+    return "a day" if course.unit_confirmed else "(unit not confirmed)"
 
 
 def how_words(course: SparingCourse) -> str:
@@ -143,8 +146,13 @@ def check_rows(checks: Sequence[LabCheck], *, today: date) -> tuple[CheckRow, ..
 
 
 def option_words(option: Titration) -> str:
-    steps = ", ".join(f"{mg_text(dose.mg)} mg from {words.day(dose.on)}" for dose in option.doses)
-    return f"{steps}: {pace_words(option.agent, option.pace)}"
+    """Write the unit with each dose: this list is read alone."""
+    unit = "mg a week" if option.agent is Agent.METHOTREXATE else "mg a day"
+    steps = ", ".join(
+        f"{mg_text(dose.mg)} {unit} from {words.day(dose.on)}" for dose in option.doses
+    )
+    once = "ONCE A WEEK: " if option.agent is Agent.METHOTREXATE else ""
+    return f"{once}{steps}; {pace_words(option.agent, option.pace)}"
 
 
 def pace_words(agent: Agent, pace: Pace | None) -> str:

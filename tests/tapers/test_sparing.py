@@ -208,6 +208,8 @@ def test_taken_daily_is_asked_about_and_the_choice_remains(start):
     course = start(frequency=Frequency.ONCE_A_DAY, reasons={"MTX_DAILY": "Split dose, one day"})
 
     assert course_now(course).frequency is Frequency.ONCE_A_DAY
+    assert not mails(course, "SPARING_DAY")  # no mail repeats a daily dose to the patient
+    assert mails(course, "LAB_HEADS_UP")
     alert = Alert.objects.get(code="MTX_DAILY")
     assert (alert.severity, alert.reason) == ("CRITICAL", "Split dose, one day")
 

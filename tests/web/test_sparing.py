@@ -46,7 +46,7 @@ def test_signing_stores_it_and_every_page_shows_the_evidence(prescriber_client, 
     for page in (path, f"/patients/{patient.pk}", f"/sparing/{course.pk}/revise", f"{path}/new"):
         assert EVIDENCE in said(prescriber_client.get(page))
     assert "Methotrexate, ONCE A WEEK, on Monday" in said(prescriber_client.get(path))
-    assert "15 mg a week; 17.5 mg from Mon 1 Jun 2026" in said(
+    assert "15 mg a week; 17.5 mg a week from Mon 1 Jun 2026" in said(
         prescriber_client.get(f"/patients/{patient.pk}")
     )
 
@@ -92,7 +92,7 @@ def test_the_dose_is_changed_from_a_day_on_and_then_ended(prescriber_client, pat
     )
 
     assert (changed.status_code, ended.status_code) == (302, 302)
-    assert "15 mg a week; 10 mg from Mon 11 May 2026" in shown
+    assert "15 mg a week; 10 mg a week from Mon 11 May 2026" in shown
     assert "Ended on Mon 4 May 2026: Nausea" in said(prescriber_client.get(path))
 
 

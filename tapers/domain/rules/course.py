@@ -36,7 +36,7 @@ def baseline_is_missing(case: Case) -> Said | None:
     )
     return Said(
         f"No full baseline in the {DUE_DAYS} days before the taper: {listed}.",
-        {name: str(on) if on else "none" for name, on in missing.items()},
+        {name: str(on) if on else "not recorded" for name, on in missing.items()},
     )
 
 
@@ -98,7 +98,7 @@ def _assessment_said(domain: MeasureDomain, last: date | None, due_on: date) -> 
     done = f"last done {day_text(last)}" if last else "not recorded yet"
     return Said(
         f"{DOMAINS[domain]} {done}; due from {day_text(due_on)}.",
-        {"domain": domain.value, "last_on": str(last or "none"), "due_on": str(due_on)},
+        {"domain": domain.value, "last_on": str(last or "not recorded"), "due_on": str(due_on)},
         episode=f"{domain.value} due {due_on}",
     )
 

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from tapers.domain import sources
+from tapers.domain.dose import mg_text
 from tapers.domain.plan import days_after
 from tapers.domain.record import DatedReading, Medicine, reported_in
 from tapers.domain.rules.rule import CourseCase, CourseRule, Said, Severity
@@ -31,7 +32,7 @@ def is_not_once_a_week(case: CourseCase, course: SparingCourse) -> Said | None:
     return Said(
         f"Methotrexate is taken ONCE A WEEK; here it is {noted}. Taken daily it can be fatal. "
         "Check with the patient today.",
-        {"frequency": str(course.frequency or "none")},
+        {"frequency": noted},
         episode=episode_of(course),
     )
 
@@ -50,7 +51,11 @@ def has_no_folic_acid(case: CourseCase, course: SparingCourse) -> Said | None:
     return Said(
         f"Methotrexate without folic acid: {noted[0].lower()}{noted[1:]}. The protocol gives 1 mg "
         "a day.",
-        {"folic_acid_mg_per_week": str(course.folic_acid_mg_per_week)},
+        {
+            "folic_acid_mg_per_week": "not recorded"
+            if course.folic_acid_mg_per_week is None
+            else mg_text(course.folic_acid_mg_per_week)
+        },
         episode=episode_of(course),
     )
 
