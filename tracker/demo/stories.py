@@ -2,8 +2,10 @@
 weeks ago. All people are made up; readings lie where published courses of IBM lie."""
 
 from patients.instruments.mmt import Muscle, Side
+from patients.models import Patient
 from patients.vocabulary import Content
 from tapers.domain.dose import Drug
+from tracker.demo.beside import gives_blood, is_told_what_to_do_when_ill, takes_methotrexate
 from tracker.demo.cast import REFUSED_ADDRESS
 from tracker.demo.visit import Visit
 from tracker.demo.ward import Ward
@@ -77,6 +79,7 @@ def longer_than_eight_weeks(ward: Ward) -> Story:
             Visit(-13, 65, 31, 610, more=(("WALK_6_MIN", "384", "m"),)),
         )
     )
+    ward.begin(_methotrexate_beside(ward, patient))
     at = yield ward.at(-38, "09:30")
     taper = ward.draft(patient, "30", starts=-37, regimen=("5", 14, 14), by=ward.prescriber, at=at)
     at = yield ward.at(-38, "09:45")
@@ -86,6 +89,18 @@ def longer_than_eight_weeks(ward: Ward) -> Story:
         at=at,
     )
     yield from ward.takes_steps(taper, 1, 2, 3)
+
+
+def _methotrexate_beside(ward: Ward, patient: Patient) -> Story:
+    """Once a week for nine weeks, with its blood tests every two weeks."""
+    at = yield ward.at(-64, "10:40")
+    gives_blood(ward, patient, days=-64, at=at)
+    at = yield ward.at(-63, "16:10")
+    takes_methotrexate(ward, patient, starts=-63, at=at)
+    is_told_what_to_do_when_ill(ward, patient, at=at)
+    for days in (-49, -35, -21, -7):
+        at = yield ward.at(days, "08:30")
+        gives_blood(ward, patient, days=days, at=at)
 
 
 def no_conforming_plan(ward: Ward) -> Story:

@@ -227,7 +227,7 @@ class Ward:
         def activate(given: Mapping[str, str]) -> None:
             plans.activate_taper(actor=self.prescriber, taper=taper, reasons=given, at=at)
 
-        _giving_reasons(activate, reasons or {})
+        giving_reasons(activate, reasons)
 
     def takes(
         self, taper: Taper, step_number: int, *, on: date, at: datetime, says: str = "PATIENT"
@@ -266,7 +266,7 @@ class Ward:
                 at=at,
             )
 
-        _giving_reasons(revise, {"DOSE_REINCREASE": reason})
+        giving_reasons(revise, {"DOSE_REINCREASE": reason})
 
     def hold(self, taper: Taper, reason: str, *, at: datetime) -> None:
         plans.hold_taper(actor=self.nurse, taper=taper, on=self._date(at), reason=reason, at=at)
@@ -333,8 +333,11 @@ class NoVerificationMail(Exception):
     """The mail with the link did not reach the mailbox; the demo's parts do not work together."""
 
 
-def _giving_reasons(act: Callable[[Mapping[str, str]], None], given: Mapping[str, str]) -> None:
+def giving_reasons(
+    act: Callable[[Mapping[str, str]], object], given: Mapping[str, str] | None = None
+) -> None:
     """Act; when reasons are asked for, act again with them."""
+    given = given or {}
     try:
         act(given)
     except NeedsReason as asked:
