@@ -55,9 +55,13 @@ class MeasurementPoint:
     rater: str
 
 
-def assessments_of(*, actor: User, patient: Patient) -> list[Assessment]:
-    """Return the visits as they now stand, newest first, with their measurements."""
-    rows = _visible(actor).filter(patient=patient, corrected_by__isnull=True)
+def assessments_of(
+    *, actor: User, patient: Patient, every_version: bool = False
+) -> list[Assessment]:
+    """Return the visits, newest first, with their measurements; on request in every version."""
+    rows = _visible(actor).filter(patient=patient)
+    if not every_version:
+        rows = rows.filter(corrected_by__isnull=True)
     return list(rows.order_by("-assessed_on", "-recorded_at", "-id"))
 
 

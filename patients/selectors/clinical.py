@@ -85,9 +85,13 @@ def _standing_courses() -> "QuerySet[SteroidExposure]":
     return rows.exclude(change=Change.IN_ERROR)
 
 
-def exposures_of(*, patient: Patient) -> list[SteroidExposure]:
-    """Return the courses, newest first; one of unknown start is the oldest."""
-    rows = _standing_courses().filter(patient=patient).select_related("recorded_by")
+def exposures_of(*, patient: Patient, every_version: bool = False) -> list[SteroidExposure]:
+    """Return the courses, newest first; on request with what they replaced.
+
+    One of unknown start is the oldest.
+    """
+    rows = SteroidExposure.objects.all() if every_version else _standing_courses()
+    rows = rows.filter(patient=patient).select_related("recorded_by")
     return list(rows.order_by(F("started_on").desc(nulls_last=True), "-recorded_at", "-id"))
 
 

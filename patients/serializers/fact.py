@@ -35,7 +35,7 @@ UNTIL = "The first day without it; null while it lasts."
 VERSIONS = ("STANDING", "ALL")
 
 
-class FactsQuery(StrictSerializer):
+class VersionsQuery(StrictSerializer):
     versions = WordField(
         VERSIONS,
         default="STANDING",

@@ -14,17 +14,21 @@ from patients.serializers.assessment import (
     assessment_json,
     readings_of,
 )
+from patients.serializers.fact import VersionsQuery
 from tapers.services.assessments import correct_assessment, record_assessment
 
 
 class AssessmentsDoor(ShortListDoor):
-    """Visits as they now stand, newest first."""
+    """Visits as they now stand, newest first; on request every version."""
 
-    @extend_schema(responses={200: AssessmentSerializer(many=True)})
+    @extend_schema(parameters=[VersionsQuery], responses={200: AssessmentSerializer(many=True)})
     def get(self, request: Request, patient_id: UUID) -> Response:
+        asked = self.query(VersionsQuery)
         patient = selectors.patient_for(actor=self.actor, id=patient_id)
         audit.record_read(actor=self.actor, at=clock.now(), patient=patient, what="ASSESSMENTS")
-        rows = selectors.assessments_of(actor=self.actor, patient=patient)
+        rows = selectors.assessments_of(
+            actor=self.actor, patient=patient, every_version=asked["versions"] == "ALL"
+        )
         return self.whole([assessment_json(row) for row in rows])
 
     @extend_schema(request=NewAssessmentSerializer, responses={201: AssessmentSerializer})

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from patients import audit, clock, selectors
 from patients.api.door import Door, ShortListDoor
-from patients.serializers.fact import InErrorSerializer
+from patients.serializers.fact import InErrorSerializer, VersionsQuery
 from patients.serializers.history import (
     ExposureCorrectionSerializer,
     ExposureSerializer,
@@ -19,13 +19,14 @@ from tapers.services.facts import correct_exposure, mark_exposure_in_error, reco
 
 
 class ExposuresDoor(ShortListDoor):
-    """Courses of a glucocorticoid as they now stand, newest first."""
+    """Courses of a glucocorticoid as they now stand, newest first; on request every version."""
 
-    @extend_schema(responses={200: ExposureSerializer(many=True)})
+    @extend_schema(parameters=[VersionsQuery], responses={200: ExposureSerializer(many=True)})
     def get(self, request: Request, patient_id: UUID) -> Response:
+        asked = self.query(VersionsQuery)
         patient = selectors.patient_for(actor=self.actor, id=patient_id)
         audit.record_read(actor=self.actor, at=clock.now(), patient=patient, what="EXPOSURES")
-        rows = selectors.exposures_of(patient=patient)
+        rows = selectors.exposures_of(patient=patient, every_version=asked["versions"] == "ALL")
         return self.whole([exposure_json(row) for row in rows])
 
     @extend_schema(request=NewExposureSerializer, responses={201: ExposureSerializer})

@@ -17,8 +17,8 @@ from patients.serializers.fact import (
     CORRECTED,
     NEW,
     EndSerializer,
-    FactsQuery,
     InErrorSerializer,
+    VersionsQuery,
     fact_json,
 )
 from tapers.services.facts import correct_fact, end_fact, mark_fact_in_error, record_fact
@@ -31,7 +31,7 @@ class FactsDoor(ShortListDoor):
 
     def get(self, request: Request, patient_id: UUID) -> Response:
         """As they now stand, newest first; on request with every version before."""
-        asked = self.query(FactsQuery)
+        asked = self.query(VersionsQuery)
         patient = selectors.patient_for(actor=self.actor, id=patient_id)
         audit.record_read(actor=self.actor, at=clock.now(), patient=patient, what=self.kind.value)
         rows = selectors.facts_of(
@@ -98,7 +98,7 @@ def _list_door(kind: FactKind) -> type[FactsDoor]:
     answer = ANSWERED[kind]
     view = type(f"{_name(kind)}ListDoor", (FactsDoor,), {"kind": kind})
     return extend_schema_view(
-        get=extend_schema(parameters=[FactsQuery], responses={200: answer(many=True)}),
+        get=extend_schema(parameters=[VersionsQuery], responses={200: answer(many=True)}),
         post=extend_schema(request=NEW[kind], responses={201: answer}),
     )(view)
 

@@ -85,6 +85,28 @@ def test_a_steroid_course_is_corrected_with_a_reason(as_nurse: Program, patient:
     assert as_nurse.get(path).json()["results"] == [right]
 
 
+CK = {"code": "CK", "value": 400, "unit": "U/L", "upper_limit": 190}
+VISIT = {"assessed_on": "2026-05-01", "rater": "A. Rater", "measurements": [CK]}
+
+
+@pytest.mark.parametrize(
+    ("noun", "body"),
+    [("exposures", {"drug": "PREDNISONE", "daily_mg": 40}), ("assessments", VISIT)],
+)
+def test_the_wrong_version_of_a_course_or_a_visit_stays_readable(
+    as_nurse: Program, patient: Patient, noun: str, body: dict[str, Any]
+) -> None:
+    path = f"patients/{patient.id}/{noun}"
+    wrong = created(as_nurse, path, body)
+    right = created(as_nurse, f"{path}/{wrong['id']}/correct", body | {"reason": "Misread"})
+
+    every = as_nurse.get(path, versions="ALL").json()["results"]
+
+    assert as_nurse.get(path).json()["results"] == [right]
+    assert [(row["id"], row["version"]) for row in every] == [(right["id"], 2), (wrong["id"], 1)]
+    assert as_nurse.get(path, versions="FIRST").status_code == 400
+
+
 @pytest.mark.parametrize(
     ("noun", "body", "field"),
     [
