@@ -222,6 +222,8 @@ def _check_row(check: LabCheck) -> CheckRow:
     about = f"complete on {words.day(check.done_on)}" if check.done_on else ""
     if check.state in (CheckState.DUE, CheckState.OVERDUE) and check.missing:
         about = f"missing: {', '.join(check.missing)}"
+    if check.state is CheckState.AHEAD:
+        about = ", ".join(check.missing)
     what = "Before the first dose" if check.is_baseline else "Blood test"
     return CheckRow(words.day(check.due_on), what, word, tone, icon, about)
 

@@ -33,6 +33,7 @@ CHANGES = (
     Event.SPARING_REVISED,
     Event.SPARING_ENDED,
 )
+ASKED_ONCE = frozenset({"ADRENAL_RISK"})  # once a plan of nearly everybody; the reason answers it
 TENTH = Decimal("0.1")
 HUNDREDTH = Decimal("0.01")
 
@@ -51,20 +52,26 @@ class CodeBudget:
     unchanged: int
 
     @property
+    def is_asked_once(self) -> bool:
+        """Its reason, card and sick-day plan given, is what it asks for and no override."""
+        return self.code in ASKED_ONCE
+
+    @property
     def override_percent(self) -> Decimal | None:
-        """None while nobody has acknowledged one."""
-        if not self.acknowledged:
+        """None while nobody has acknowledged one, and of what is asked once."""
+        if not self.acknowledged or self.is_asked_once:
             return None
         return (Decimal(100 * self.unchanged) / self.acknowledged).quantize(TENTH)
 
     @property
     def is_mostly_overridden(self) -> bool:
-        return 100 * self.unchanged > OVERRIDDEN_PERCENT * self.acknowledged
+        mostly = 100 * self.unchanged > OVERRIDDEN_PERCENT * self.acknowledged
+        return mostly and not self.is_asked_once
 
 
 @dataclass(frozen=True)
 class AlertBudget:
-    """Both days belong to the period. Warnings are those that ask for a reason."""
+    """Both days belong to the period. Warnings ask for a reason; those asked once do not count."""
 
     from_on: date
     to_on: date
@@ -73,7 +80,7 @@ class AlertBudget:
 
     @property
     def warnings(self) -> int:
-        return sum(each.raised for each in self.codes)
+        return sum(each.raised for each in self.codes if not each.is_asked_once)
 
     @property
     def per_patient_month(self) -> Decimal | None:

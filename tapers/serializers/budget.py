@@ -32,7 +32,10 @@ class CodeBudgetSerializer(serializers.Serializer[Any]):
         help_text="Acknowledged, and no taper and no steroid-sparing drug of the patient was "
         "started, changed, held, resumed or ended from the alert until a week after the reason."
     )
-    override_percent = NumberField(allow_null=True, help_text="Of those acknowledged.")
+    override_percent = NumberField(
+        allow_null=True,
+        help_text="Of those acknowledged; null for ADRENAL_RISK, whose reason is what it asks for.",
+    )
     mostly_overridden = YesNoField(help_text="Above 90 %.")
 
 

@@ -89,6 +89,18 @@ def test_above_ninety_percent_it_is_marked(clinic, prescriber, nurse, unchanged,
     assert late.is_mostly_overridden is marked
 
 
+def test_the_adrenal_acknowledgement_is_no_override_and_costs_nothing(clinic, prescriber):
+    acknowledge(prescriber, on_a_taper(clinic, code="ADRENAL_RISK"), may(5))
+    on_a_taper(clinic, code="STEP_LATE")
+
+    found = budget(clinic)
+
+    adrenal = next(each for each in found.codes if each.code == "ADRENAL_RISK")
+    assert (adrenal.raised, adrenal.override_percent) == (1, None)
+    assert not adrenal.is_mostly_overridden
+    assert found.warnings == 1
+
+
 def test_without_anybody_or_any_reason_nothing_is_made_up(clinic):
     assert budget(clinic).per_patient_month is None
     on_a_taper(clinic, code="STEP_LATE")
