@@ -412,6 +412,8 @@ def test_minor_symptoms_say_to_call_today(inside, mailed):
     response = inside.post(f"{mailed}/unwell", ticked, follow=True)
 
     assert "Call your care team today" in text(response)
+    assert "Do not lower your dose and do not stop your tablets" in text(response)
+    assert "If you have a sick-day plan, follow it." in text(response)
     assert SymptomReport.objects.get().symptoms == ["FATIGUE", "NAUSEA"]
     assert TeamTask.objects.get().kind == TaskKind.CALL_PATIENT
 
