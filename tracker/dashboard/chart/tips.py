@@ -7,6 +7,7 @@ from patients.presenters import words
 from tapers.domain.dose import mg_text
 from tracker.dashboard.chart.axes import Axes
 from tracker.dashboard.chart.facts import ChartFacts, Reading, lines_of
+from tracker.dashboard.chart.hits import hits_along
 from tracker.dashboard.chart.shapes import Hit, Tip
 
 LETTER = 6.6  # width of a letter in the tip, in units of the drawing
@@ -14,26 +15,18 @@ LINE = 17
 
 
 def hits_of(facts: ChartFacts, axes: Axes) -> tuple[Hit, ...]:
-    days = sorted({day for day, _ in facts.planned} | set(facts.visit_days) | {facts.today})
-    xs = [axes.x.on(day) for day in days]
-    edges = [axes.layout.left, *((a + b) / 2 for a, b in zip(xs, xs[1:], strict=False))]
-    ends = [*edges[1:], axes.layout.width - axes.layout.right]
-    return tuple(
-        _hit(day, x, left, end, facts, axes)
-        for day, x, left, end in zip(days, xs, edges, ends, strict=True)
+    days = {day for day, _ in facts.planned} | set(facts.visit_days) | {facts.today}
+    return hits_along(
+        {day: [_title(day, facts), *lines_of(day, facts)] for day in days},
+        x=axes.x,
+        left=axes.layout.left,
+        right=axes.layout.width - axes.layout.right,
+        tip=lambda x, lines: _tip(x, lines, axes),
     )
 
 
-def _hit(day: date, x: float, left: float, end: float, facts: ChartFacts, axes: Axes) -> Hit:
-    lines = lines_of(day, facts)
-    title = words.day(day) + (" (today)" if day == facts.today else "")
-    return Hit(
-        x=x,
-        left=round(left, 1),
-        width=max(round(end - left, 1), 1.0),
-        says=". ".join([title, *lines]),
-        tip=_tip(x, [title, *lines], axes),
-    )
+def _title(day: date, facts: ChartFacts) -> str:
+    return words.day(day) + (" (today)" if day == facts.today else "")
 
 
 def _tip(x: float, lines: Sequence[str], axes: Axes) -> Tip:

@@ -8,6 +8,7 @@ from tapers.domain.dose import mg_text
 from tapers.presenters.curve import Scale
 from tracker.dashboard.chart.aligned.facts import PanelFacts, TimeAxis
 from tracker.dashboard.chart.aligned.scale import Layout
+from tracker.dashboard.chart.hits import hits_along
 from tracker.dashboard.chart.shapes import Hit, Tip
 
 LETTER = 6.4
@@ -16,14 +17,17 @@ KINDS = {"planned": "planned", "confirmed": "taken, confirmed", "estimate": "as 
 
 
 def hits_of(panel: PanelFacts, *, time: TimeAxis, x: Scale, layout: Layout) -> tuple[Hit, ...]:
-    days = sorted(day for day in lines_by_day(panel) if time.first <= day <= time.last)
     said = lines_by_day(panel)
-    xs = [x.on(day) for day in days]
-    right = layout.width - layout.right
-    edges = [layout.left, *((a + b) / 2 for a, b in zip(xs, xs[1:], strict=False))]
-    return tuple(
-        _hit(day, at, left, end, said[day], layout)
-        for day, at, left, end in zip(days, xs, edges, [*edges[1:], right], strict=False)
+    return hits_along(
+        {
+            day: [words.day(day), *lines]
+            for day, lines in said.items()
+            if time.first <= day <= time.last
+        },
+        x=x,
+        left=layout.left,
+        right=layout.width - layout.right,
+        tip=lambda at, lines: _tip(at, lines, layout),
     )
 
 
@@ -42,17 +46,6 @@ def lines_by_day(panel: PanelFacts) -> dict[date, list[str]]:
     for event in panel.events:
         said.setdefault(event.day, []).append(event.says)
     return said
-
-
-def _hit(day: date, x: float, left: float, end: float, lines: Sequence[str], layout: Layout) -> Hit:
-    title = words.day(day)
-    return Hit(
-        x=x,
-        left=round(left, 1),
-        width=max(round(end - left, 1), 1.0),
-        says=". ".join([title, *lines]),
-        tip=_tip(x, [title, *lines], layout),
-    )
 
 
 def _tip(x: float, lines: Sequence[str], layout: Layout) -> Tip:
