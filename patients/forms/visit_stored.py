@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from patients.forms.visit_slots import SLOTS, Slot
-from patients.instruments.mmt import Muscle, Scale, Side
-from patients.instruments.reading import Reading, State
+from patients.instruments.reading import Reading
 from patients.models import Measurement
 from patients.presenters import words
 
@@ -27,29 +26,8 @@ def carried_readings(measurements: Iterable[Measurement]) -> tuple[Reading, ...]
     """
     rows = list(measurements)
     shown = {row.pk for _, row in _shown(rows)}
-    kept = (reading_of(row) for row in rows if row.pk not in shown)
+    kept = (row.to_domain() for row in rows if row.pk not in shown)
     return tuple(replace(reading, confirmed=True) for reading in kept)
-
-
-def reading_of(row: Measurement) -> Reading:
-    return Reading(
-        code=row.code,
-        value=row.value,
-        grade=row.grade or None,
-        unit=row.unit,
-        upper_limit=row.upper_limit,
-        scale=Scale(row.scale) if row.scale else None,
-        side=Side(row.side) if row.side else None,
-        muscle=Muscle(row.muscle) if row.muscle else None,
-        state=State(row.state) if row.state else None,
-        lower_limit=row.lower_limit,
-        hours_since_dose=row.hours_since_dose,
-        takes_oral_oestrogen=row.takes_oral_oestrogen,
-        given_unit=row.original_unit or row.unit,
-        given_value=row.given_value,
-        given_upper_limit=row.given_upper_limit,
-        confirmed=row.confirmed,
-    )
 
 
 def _shown(rows: list[Measurement]) -> list[tuple[Slot, Measurement]]:

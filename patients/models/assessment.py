@@ -5,6 +5,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from patients.instruments.mmt import Muscle, Scale, Side
+from patients.instruments.reading import Reading, State
+
 MAX_VALUE = Decimal(1_000_000)
 UNABLE = "UNABLE"
 MAX_HOURS_SINCE_DOSE = 1000
@@ -123,3 +126,23 @@ class Measurement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.id}"
+
+    def to_domain(self) -> Reading:
+        return Reading(
+            code=self.code,
+            value=self.value,
+            grade=self.grade or None,
+            unit=self.unit,
+            upper_limit=self.upper_limit,
+            scale=Scale(self.scale) if self.scale else None,
+            side=Side(self.side) if self.side else None,
+            muscle=Muscle(self.muscle) if self.muscle else None,
+            state=State(self.state) if self.state else None,
+            lower_limit=self.lower_limit,
+            hours_since_dose=self.hours_since_dose,
+            takes_oral_oestrogen=self.takes_oral_oestrogen,
+            given_unit=self.original_unit or self.unit,
+            given_value=self.given_value,
+            given_upper_limit=self.given_upper_limit,
+            confirmed=self.confirmed,
+        )

@@ -12,8 +12,6 @@ from django.db.models import Prefetch
 
 from patients.clock import today_in
 from patients.instruments.catalogue import MEASURES
-from patients.instruments.mmt import Muscle, Scale, Side
-from patients.instruments.reading import Reading, State
 from patients.models import AuditEvent, Measurement, Patient, SteroidExposure
 from patients.selectors import diagnosis_of, exposure_days_in, exposures_of
 from patients.vocabulary import DiagnosisStatus, Event
@@ -179,22 +177,7 @@ def _readings(patient: Patient, as_of: date) -> tuple[DatedReading, ...]:
 
 
 def dated_reading(row: Measurement) -> DatedReading:
-    return DatedReading(row.assessment.assessed_on, _reading(row), row.assessment.rater)
-
-
-def _reading(row: Measurement) -> Reading:
-    return Reading(
-        code=row.code,
-        value=row.value,
-        grade=row.grade or None,
-        unit=row.unit,
-        upper_limit=row.upper_limit,
-        lower_limit=row.lower_limit,
-        scale=Scale(row.scale) if row.scale else None,
-        side=Side(row.side) if row.side else None,
-        muscle=Muscle(row.muscle) if row.muscle else None,
-        state=State(row.state) if row.state else None,
-    )
+    return DatedReading(row.assessment.assessed_on, row.to_domain(), row.assessment.rater)
 
 
 def _symptoms(patient: Patient, as_of: date) -> tuple[SymptomReport, ...]:
