@@ -1,7 +1,7 @@
 """Steroid-sparing drugs of one patient: looked at, started, changed, ended."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -52,6 +52,7 @@ from tapers.selectors.sparing_previews import SparingPreview, preview_sparing
 from tapers.services.infusions import discard_infusion, record_infusion
 from tapers.services.sparing import discard_sparing, end_sparing, revise_sparing, start_sparing
 from tapers.views.about import About, about_patient
+from tapers.views.changes import Change
 
 if TYPE_CHECKING:
     from tapers.models import SparingCourse
@@ -123,20 +124,6 @@ class ReviseSparing(View):
         return _answer(request, about, form, prescription, store, row=row)
 
 
-@dataclass(frozen=True)
-class Change:
-    """What a page of one form asks, says and does; `grave` marks what cannot be undone."""
-
-    title: str
-    says: str
-    button: str
-    done: str
-    permission: Permission
-    form: type[PageForm]
-    call: Callable[..., Any]
-    grave: bool = True
-
-
 END = Change(
     "End the drug",
     "Its steps and blood tests are not reminded of any more. This does not tell the patient to "
@@ -146,6 +133,7 @@ END = Change(
     Permission.PRESCRIBE_SPARING,
     EndSparingForm,
     end_sparing,
+    grave=True,
 )
 IN_ERROR = Change(
     "Entered in error",
@@ -155,6 +143,7 @@ IN_ERROR = Change(
     Permission.PRESCRIBE_SPARING,
     InErrorForm,
     discard_sparing,
+    grave=True,
 )
 INFUSION_IN_ERROR = Change(
     "Infusion entered in error",
@@ -164,6 +153,7 @@ INFUSION_IN_ERROR = Change(
     Permission.RECORD_INFUSION,
     InErrorForm,
     discard_infusion,
+    grave=True,
 )
 INFUSION = Change(
     "Record an infusion",
@@ -173,7 +163,6 @@ INFUSION = Change(
     Permission.RECORD_INFUSION,
     InfusionForm,
     record_infusion,
-    grave=False,
 )
 
 
