@@ -210,7 +210,8 @@ def test_a_report_is_taken_back_with_a_reason(as_nurse: Program, taper: dict[str
     report = as_nurse.post(reports, taken).json()
 
     refused = as_nurse.post(f"{reports}/{report['id']}/take-back", {"reason": " "})
-    answer = as_nurse.post(f"{reports}/{report['id']}/take-back", {"reason": "Wrong patient"})
+    with time_machine.travel(MONDAY_AT_TEN, tick=False):
+        answer = as_nurse.post(f"{reports}/{report['id']}/take-back", {"reason": "Wrong patient"})
     again = as_nurse.post(f"{reports}/{report['id']}/take-back", {"reason": "Wrong patient"})
 
     assert (refused.status_code, list(refused.json()["fields"])) == (400, ["reason"])
