@@ -1,19 +1,27 @@
 """Which days a clinic's team works."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 import holidays
 
 SATURDAY = 5
+CALENDARS_KEPT = 256  # a country's year each; making one takes longer than all else of a request
 IN_ENGLISH = "en_US"  # where the library knows no English names it gives those of the country
 
 
 def is_working_day(day: date, *, country: str) -> bool:
     """Ask the country's calendar; where none is known, Monday to Friday."""
     try:
-        return holidays.country_holidays(country).is_working_day(day)
+        return _calendar_of(country, day.year).is_working_day(day)
     except NotImplementedError:
         return day.weekday() < SATURDAY
+
+
+@lru_cache(maxsize=CALENDARS_KEPT)
+def _calendar_of(country: str, year: int) -> holidays.HolidayBase:
+    """Return one whole year: a calendar that grew while threads read it would miss holidays."""
+    return holidays.country_holidays(country, years=year, expand=False)
 
 
 def working_day_from(day: date, *, country: str) -> date:
