@@ -231,6 +231,29 @@ def test_ck_stands_with_its_sentence_and_the_pattern_with_its_caveat(nurse_clien
     assert "It can also be IBM, and both can be there." in said
 
 
+def test_the_pattern_tells_how_many_days_were_at_10_mg_or_more(nurse_client, path, decline):
+    said = nurse_client.get(f"{path}?as_of=2026-03-08").content.decode()
+
+    assert "90 days; days of unknown dose do not count" in said
+
+
+def test_on_the_day_of_a_step_it_is_not_said_that_no_step_is_due(nurse_client, path, decline):
+    said = nurse_client.get(f"{path}?as_of=2026-03-02").content.decode()
+
+    assert "Step 1" in said
+    assert "By the rules no visit or blood test was due, and no dose step was late." in said
+
+
+def test_a_score_is_told_without_zeros_after_the_point(nurse, nurse_client, path, patient, decline):
+    morning = datetime(2026, 4, 14, 15, tzinfo=UTC)
+    swallowing = check_reading(code="IBMFRS_1_SWALLOWING", value=Decimal(1))
+    _visit(nurse, patient, APRIL_13, (swallowing,), morning)
+
+    said = nurse_client.get(path).content.decode()
+
+    assert "Swallowing has changed: IBMFRS swallowing 1 on 13 April 2026." in said
+
+
 def test_looking_is_in_the_trail(nurse_client, path, patient, nurse):
     nurse_client.get(path)
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from patients.instruments.items import IBMFRS_SWALLOWING
 from tapers.domain import sources
+from tapers.domain.dose import mg_text
 from tapers.domain.history import series_called
 from tapers.domain.plan import days_after
 from tapers.domain.record import Fall, SymptomReport, reported_in
@@ -131,8 +132,8 @@ def _eat10_signs(case: CourseCase) -> list[tuple[date, str]]:
         newly = value >= EAT10_ABNORMAL and (earlier is None or earlier < EAT10_ABNORMAL)
         rose = earlier is not None and value - earlier >= EAT10_RISE
         if newly or rose:
-            was = f", {earlier} before" if earlier is not None else ""
-            return [(now.on, f"EAT-10 {value} on {day_text(now.on)}{was}")]
+            was = f", {mg_text(earlier)} before" if earlier is not None else ""
+            return [(now.on, f"EAT-10 {mg_text(value)} on {day_text(now.on)}{was}")]
     return []
 
 
@@ -140,7 +141,8 @@ def _swallowing_item_signs(case: CourseCase) -> list[tuple[date, str]]:
     for series in series_called(case.facts.readings, IBMFRS_SWALLOWING):
         now = series.readings[-1]
         if now.reading.value is not None and now.reading.value <= SWALLOWING_ITEM:
-            return [(now.on, f"IBMFRS swallowing {now.reading.value} on {day_text(now.on)}")]
+            item = mg_text(now.reading.value)
+            return [(now.on, f"IBMFRS swallowing {item} on {day_text(now.on)}")]
     return []
 
 

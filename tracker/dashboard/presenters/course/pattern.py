@@ -59,7 +59,7 @@ def pattern_of(course: SideBySide) -> Pattern:
             Part(
                 f"At least {PATTERN_LEAST_DAYS} of the last {PATTERN_DAYS} days at "
                 f"{mg_text(PATTERN_MG)} mg or more",
-                (f"{words.counted(days, 'day')} of known dose",),
+                (f"{words.counted(days, 'day')}; days of unknown dose do not count",),
             ),
             Part("CK not above the laboratory's limit", _last_ck(course)),
             Part(
