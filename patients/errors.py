@@ -83,6 +83,25 @@ class Unlikely(Conflict):
         self.fields = dict(fields)
 
 
+class StillInFlight(Conflict):
+    """The same change was sent before and is being made."""
+
+    code = "IN_FLIGHT"
+    retry_after = 1  # seconds
+
+    def __init__(self) -> None:
+        super().__init__("This was sent before and is being worked on; send it again shortly.")
+
+
+class KeyReused(Refused):
+    """One key, two requests that are not the same."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key came before with another request; use a new one.")
+
+
 class NoStandingConsent(Conflict):
     code = "NO_STANDING_CONSENT"
 
