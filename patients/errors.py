@@ -1,6 +1,8 @@
 """What the application refuses: a stable code for programs, a sentence for people."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
 
 
 class Refused(Exception):
@@ -69,8 +71,20 @@ class AlreadyMember(Conflict):
     code = "ALREADY_MEMBER"
 
 
+@dataclass(frozen=True)
+class NewerVersion:
+    id: UUID
+    version: int
+
+
 class AlreadyCorrected(Conflict):
+    """Somebody was faster; *current* is the version that now stands."""
+
     code = "ALREADY_CORRECTED"
+
+    def __init__(self, message: str, *, current: NewerVersion) -> None:
+        super().__init__(message)
+        self.current = current
 
 
 class Unlikely(Conflict):

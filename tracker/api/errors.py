@@ -1,4 +1,4 @@
-"""Every refusal as `{code, message, fields?, findings?}` with its HTTP status.
+"""Every refusal as `{code, message, fields?, findings?, current?}` with its HTTP status.
 
 The layers below refuse in their own words; this is the one place that gives them a status.
 """
@@ -19,6 +19,7 @@ from rest_framework.settings import api_settings
 from rest_framework.views import set_rollback
 
 from patients.errors import (
+    AlreadyCorrected,
     BadInput,
     Conflict,
     KeyReused,
@@ -130,6 +131,8 @@ def _refused(exc: Refused) -> Response:
         fields |= exc.fields
     findings = findings_json(exc.findings) if isinstance(exc, NeedsReason) else None
     answer = body(exc.code, exc.message, fields=fields, findings=findings)
+    if isinstance(exc, AlreadyCorrected):
+        answer["current"] = {"id": str(exc.current.id), "version": exc.current.version}
     headers = {"Retry-After": str(exc.retry_after)} if isinstance(exc, StillInFlight) else None
     return Response(
         answer,

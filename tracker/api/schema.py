@@ -38,6 +38,11 @@ REASONS = {
 }
 
 
+class CurrentSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    version = serializers.IntegerField(min_value=1)
+
+
 class ErrorSerializer(serializers.Serializer[Any]):
     """The one shape of every refusal."""
 
@@ -52,6 +57,10 @@ class ErrorSerializer(serializers.Serializer[Any]):
         child=serializers.DictField(),
         required=False,
         help_text="With NEEDS_REASON: what a reason is needed for.",
+    )
+    current = CurrentSerializer(
+        required=False,
+        help_text="With ALREADY_CORRECTED: the version that now stands.",
     )
 
 
