@@ -1,5 +1,6 @@
 """Who may see and do what. The table is meant to be read by the clinic itself."""
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -165,6 +166,13 @@ def check(actor: Actor, permission: Permission, where: Patient | Clinic) -> None
     standing = _standing(actor, where)
     if permission not in standing.permissions:
         raise NotPermitted(refusal(standing.title, permission))
+
+
+def standing_of(actor: User) -> str:
+    """Return a digest of all that decides what *actor* may see and do, to be compared later."""
+    rows = _memberships(actor).order_by("clinic_id").values_list("clinic_id", "role", "is_lead")
+    parts = [f"administrator {actor.is_superuser}", *(f"{row}" for row in rows)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def user_of(actor: Actor) -> User | None:

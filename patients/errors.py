@@ -1,6 +1,8 @@
 """What the application refuses: a stable code for programs, a sentence for people."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
 
 
 class Refused(Exception):
@@ -69,8 +71,20 @@ class AlreadyMember(Conflict):
     code = "ALREADY_MEMBER"
 
 
+@dataclass(frozen=True)
+class NewerVersion:
+    id: UUID
+    version: int
+
+
 class AlreadyCorrected(Conflict):
+    """Somebody was faster; *current* is the version that now stands."""
+
     code = "ALREADY_CORRECTED"
+
+    def __init__(self, message: str, *, current: NewerVersion) -> None:
+        super().__init__(message)
+        self.current = current
 
 
 class Unlikely(Conflict):
@@ -81,6 +95,25 @@ class Unlikely(Conflict):
     def __init__(self, fields: Mapping[str, list[str]]) -> None:
         super().__init__("Some values are unlikely. Check them, and confirm those that are right.")
         self.fields = dict(fields)
+
+
+class StillInFlight(Conflict):
+    """The same change was sent before and is being made."""
+
+    code = "IN_FLIGHT"
+    retry_after = 1  # seconds
+
+    def __init__(self) -> None:
+        super().__init__("This was sent before and is being worked on; send it again shortly.")
+
+
+class KeyReused(Refused):
+    """One key, two requests that are not the same."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key came before with another request; use a new one.")
 
 
 class NoStandingConsent(Conflict):

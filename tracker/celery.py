@@ -39,6 +39,11 @@ def beat_schedule(*, tick_seconds: float, digest_seconds: float) -> dict[str, di
             "schedule": digest_seconds,
             "options": {"expires": digest_seconds * 0.8},
         },
+        "kept answers": {
+            "task": "tracker.tasks.forget_kept_answers",
+            "schedule": digest_seconds,
+            "options": {"expires": digest_seconds * 0.8},
+        },
     }
 
 

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tracker.dashboard.errors.RefusalPages",
+    "tracker.dashboard.submissions.StoredOnce",
 ]
 
 ROOT_URLCONF = "tracker.urls"
@@ -94,6 +95,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "tracker.dashboard.frame.frame",
+                "tracker.dashboard.submissions.submission",
                 "tracker.demo.context.demo",
             ],
         },

@@ -1,6 +1,7 @@
 """What every address of the API shares: who asks, a strictly read body and query, JSON out."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -14,6 +15,7 @@ from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
 from patients.access import actor_of
+from patients.api.once import answered_once, key_of
 from patients.serializers.strict import StrictSerializer
 
 PAGING = frozenset({"cursor", "page_size", "format"})
@@ -35,6 +37,15 @@ class AlwaysJson(DefaultContentNegotiation):
 class Door(APIView):
     content_negotiation_class = AlwaysJson
     has_read_the_query = False
+    keeps_answers = True  # for who sends an Idempotency-Key; False where the answer is a secret
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Who asks is known now, so the handler can be wrapped that is looked up next."""
+        super().initial(request, *args, **kwargs)
+        key = key_of(request)
+        name = str(request.method).lower()
+        if key is not None and self.keeps_answers and hasattr(self, name):
+            setattr(self, name, partial(answered_once, getattr(self, name), key))
 
     @property
     def actor(self) -> User:

@@ -4,6 +4,7 @@ from patients.models.clinic import Clinic, Membership, StockedTablet
 from patients.models.consent import AddressVerification, Consent
 from patients.models.diagnosis import Diagnosis
 from patients.models.fact import KnownFact
+from patients.models.kept_answer import KeptAnswer
 from patients.models.link import PatientLink
 from patients.models.medication import SteroidExposure
 from patients.models.patient import Patient
@@ -40,6 +41,7 @@ __all__ = [
     "DiagnosisKind",
     "DiagnosisStatus",
     "Event",
+    "KeptAnswer",
     "KnownFact",
     "Language",
     "Measurement",

@@ -14,6 +14,7 @@ from patients.instruments.reading import Reading
 from patients.instruments.totals import check_totals
 from patients.models import Assessment, Measurement, Patient
 from patients.selectors import doubts_of
+from patients.selectors.newest import newer_than
 from patients.services import _values as values
 from patients.services.patients import last_day_to_record
 from patients.vocabulary import Event
@@ -82,8 +83,8 @@ def correct_assessment(
     clean |= values.checked({"reason": reason}, {"reason": values.text(most=300)})
     _check_readings(readings)
     _lock(patient)
-    if Assessment.objects.filter(corrects=assessment).exists():
-        raise AlreadyCorrected("This visit has a newer version; correct that one.")
+    if newer := newer_than(assessment):
+        raise AlreadyCorrected("This visit has a newer version; correct that one.", current=newer)
     doubted = _confirmed(patient, readings, assessed_on, corrects=assessment)
     version = assessment.version + 1
     corrected = Assessment.objects.create(

@@ -14,6 +14,7 @@ from patients.errors import AlreadyCorrected, BadInput, Conflict
 from patients.facts import Change
 from patients.models import Patient, SteroidExposure
 from patients.models.medication import MAX_DAILY_MG
+from patients.selectors.newest import newer_than
 from patients.services import _values as values
 from patients.services.patients import last_day_to_record
 from patients.vocabulary import Event
@@ -130,8 +131,8 @@ def _next_version(
     Patient.objects.select_for_update(of=("self",), no_key=True).get(pk=exposure.patient_id)
     if exposure.change == Change.IN_ERROR:
         raise Conflict("This was entered in error; record it anew.", code="ENTERED_IN_ERROR")
-    if SteroidExposure.objects.filter(replaces=exposure).exists():
-        raise AlreadyCorrected("This course has a newer version; correct that one.")
+    if newer := newer_than(exposure):
+        raise AlreadyCorrected("This course has a newer version; correct that one.", current=newer)
     row = SteroidExposure.objects.create(
         patient=exposure.patient,
         replaces=exposure,

@@ -16,6 +16,7 @@ from patients.access import Permission, check
 from patients.errors import AlreadyCorrected, BadInput, Conflict
 from patients.facts import LASTING, Answer, Change, CircumstanceCode, FactKind
 from patients.models import KnownFact, Patient
+from patients.selectors.newest import newer_than
 from patients.services import _values as values
 from patients.services._fact_fields import columns_of
 from patients.services.patients import last_day_to_record
@@ -97,8 +98,8 @@ def _next_version(
     _lock(fact.patient)
     if fact.change == Change.IN_ERROR:
         raise Conflict("This was entered in error; record it anew.", code="ENTERED_IN_ERROR")
-    if KnownFact.objects.filter(replaces=fact).exists():
-        raise AlreadyCorrected("There is a newer version of this; change that one.")
+    if newer := newer_than(fact):
+        raise AlreadyCorrected("There is a newer version of this; change that one.", current=newer)
     if change is not Change.IN_ERROR:
         _check_agrees(fact.patient, FactKind(fact.kind), columns)
     row = KnownFact(

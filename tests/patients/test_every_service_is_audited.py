@@ -48,6 +48,9 @@ NOT_AUDITED = {
     "set_next_assessment_due": "a stored figure; what moved it has its own event",
     "keep_draft": "what is typed and not recorded is no part of the record",
     "drop_draft": "what is typed and not recorded is no part of the record",
+    "answer_kept": "answers a question, changes nothing",
+    "keep_answer": "a copy of an answer for a day; what changed has its own event",
+    "forget_answers": "no part of the record",
     "issue_verification": "part of asking for a mail, whose sending has its own event",
 }
 NEW_PATIENT = {

@@ -47,6 +47,7 @@ class TokenDoor(Door):
     authentication_classes = (TokenAuthentication,)
     permission_classes = (AllowAny,)
     throttle_classes = (TokenThrottle,)
+    keeps_answers = False
 
     def perform_authentication(self, request: Request) -> None:
         """Nobody is anybody yet: an old token in the header must not stop a new one."""

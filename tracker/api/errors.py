@@ -1,4 +1,4 @@
-"""Every refusal as `{code, message, fields?, findings?}` with its HTTP status.
+"""Every refusal as `{code, message, fields?, findings?, current?}` with its HTTP status.
 
 The layers below refuse in their own words; this is the one place that gives them a status.
 """
@@ -19,12 +19,15 @@ from rest_framework.settings import api_settings
 from rest_framework.views import set_rollback
 
 from patients.errors import (
+    AlreadyCorrected,
     BadInput,
     Conflict,
+    KeyReused,
     NotAuthenticated,
     NotFound,
     NotPermitted,
     Refused,
+    StillInFlight,
     Unlikely,
 )
 from patients.instruments.errors import BadReading
@@ -54,6 +57,7 @@ STATUS_OF: tuple[tuple[type[Refused], int], ...] = (
     (NotPermitted, 403),
     (NotFound, 404),
     (Conflict, 409),
+    (KeyReused, 422),
     (Refused, 409),
 )
 MAX_MESSAGES = 100
@@ -126,9 +130,14 @@ def _refused(exc: Refused) -> Response:
     if isinstance(exc, BadInput | Unlikely):
         fields |= exc.fields
     findings = findings_json(exc.findings) if isinstance(exc, NeedsReason) else None
-    status_code = next(code for kind, code in STATUS_OF if isinstance(exc, kind))
+    answer = body(exc.code, exc.message, fields=fields, findings=findings)
+    if isinstance(exc, AlreadyCorrected):
+        answer["current"] = {"id": str(exc.current.id), "version": exc.current.version}
+    headers = {"Retry-After": str(exc.retry_after)} if isinstance(exc, StillInFlight) else None
     return Response(
-        body(exc.code, exc.message, fields=fields, findings=findings), status=status_code
+        answer,
+        status=next(code for kind, code in STATUS_OF if isinstance(exc, kind)),
+        headers=headers,
     )
 
 

@@ -6,9 +6,23 @@ from typing import Any, Literal
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from patients.api.once import HEADER, KEY, MAX_KEY, UNSAFE
+
 Direction = Literal["request", "response"]
+IDEMPOTENCY_KEY = OpenApiParameter(
+    name=HEADER,
+    type={"type": "string", "minLength": 1, "maxLength": MAX_KEY, "pattern": f"^{KEY}$"},
+    location=OpenApiParameter.HEADER,
+    description=(
+        "Makes a change safe to send again: for 24 hours the same key of the same member at the "
+        "same address answers as the first time, with `Idempotency-Replayed: true`, and changes "
+        "nothing. While the first is worked on: 409 `IN_FLIGHT` with Retry-After. With another "
+        "body: 422. A refusal is not kept."
+    ),
+)
 WRITING = frozenset({"POST", "PUT", "PATCH"})
 REASONS = {
     "400": "A value cannot be accepted; `fields` says which and why.",
@@ -19,8 +33,14 @@ REASONS = {
     "409": "The state of things does not allow this now.",
     "413": "The body is too large.",
     "415": "The body is not application/json.",
+    "422": "The Idempotency-Key came before with another request.",
     "429": "Too many tries; see Retry-After.",
 }
+
+
+class CurrentSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    version = serializers.IntegerField(min_value=1)
 
 
 class ErrorSerializer(serializers.Serializer[Any]):
@@ -38,6 +58,10 @@ class ErrorSerializer(serializers.Serializer[Any]):
         required=False,
         help_text="With NEEDS_REASON: what a reason is needed for.",
     )
+    current = CurrentSerializer(
+        required=False,
+        help_text="With ALREADY_CORRECTED: the version that now stands.",
+    )
 
 
 class Schema(AutoSchema):
@@ -51,6 +75,13 @@ class Schema(AutoSchema):
             bodies[code]["description"] = bodies[code]["description"] or REASONS[code]
         return dict(sorted(bodies.items()))
 
+    def get_override_parameters(self) -> list[Any]:
+        own: list[Any] = super().get_override_parameters()
+        return [*own, IDEMPOTENCY_KEY] if self._keeps_answers() else own
+
+    def _keeps_answers(self) -> bool:
+        return self.method in UNSAFE and getattr(self.view, "keeps_answers", False)
+
     def _refusals(self) -> list[str]:
         codes = ["400", "405"]
         if self.get_auth():
@@ -59,6 +90,8 @@ class Schema(AutoSchema):
             codes.append("404")
         if self.method in WRITING:
             codes += ["404", "409", "413", "415"]
+        if self._keeps_answers():
+            codes += ["409", "422"]
         if getattr(self.view, "throttle_classes", ()):
             codes += ["401", "429"]
         return codes

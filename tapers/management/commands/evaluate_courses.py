@@ -1,10 +1,11 @@
-"""The daily reading of all courses without Celery, for cron."""
+"""What is done daily without Celery, for cron: read all courses, forget answers of yesterday."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from patients import clock
+from patients.services.kept_answers import forget_answers
 from tapers.services import daily
 
 
@@ -15,6 +16,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        forget_answers(at=clock.database_now())
         tally = daily.evaluate_courses(at=clock.database_now())
         self.stdout.write(f"read {tally.read}, raised {tally.raised}, failed {tally.failed}")
         if tally.failed:
