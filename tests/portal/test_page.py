@@ -15,6 +15,7 @@ from patients.links import path_for
 from patients.models import AuditEvent, Consent, PatientLink, TeamTask
 from patients.selectors import standing_consent
 from patients.services.links import revoke_links
+from patients.services.tasks import close_tasks
 from patients.vocabulary import PatientStatus, TaskKind
 from tapers.models import StepReport, SymptomReport
 from tapers.services.changing import hold_taper, revise_taper
@@ -416,6 +417,22 @@ def test_minor_symptoms_say_to_call_today(inside, mailed):
     assert "If you have a sick-day plan, follow it." in text(response)
     assert SymptomReport.objects.get().symptoms == ["FATIGUE", "NAUSEA"]
     assert TeamTask.objects.get().kind == TaskKind.CALL_PATIENT
+
+
+def test_the_dose_is_not_shown_without_what_was_told_until_the_team_has_called(
+    inside, mailed, patient, nurse, at
+):
+    inside.post(f"{mailed}/unwell", {"symptom": ["FATIGUE"], "answer": "some"})
+
+    assert "Do not lower your dose" in text(inside.get(mailed))
+
+    close_tasks(actor=nurse, clinic=patient.clinic, key=f"symptoms:{patient.pk}", at=at)
+    assert "Do not lower your dose" not in text(inside.get(mailed))
+
+
+def test_the_question_about_dangerous_signs_has_the_number_to_call(inside, mailed):
+    assert b'href="tel:911"' in inside.get(f"{mailed}/symptoms").content
+    assert b'href="tel:911"' not in inside.get(f"{mailed}/unwell").content
 
 
 def test_a_problem_in_own_words_reaches_the_team_once(inside, mailed):
