@@ -25,6 +25,7 @@ ORDER = "tests.notifications.test_lock_order"
 TESTS_OF: dict[str, tuple[str, ...]] = {
     "a worker killed before, during or after the hand-over": (
         f"{FAULTS}:test_lesson_15_a_killed_sweeper_loses_nothing_and_repeats_at_most_one",
+        f"{FAULTS}:test_however_often_a_worker_is_killed_the_trail_tells_of_each_mail_once",
         f"{ENGINE}:test_a_lapsed_claim_is_just_a_due_row",
         f"{ENGINE}:test_a_worker_that_vanished_while_handing_over_leaves_an_unknown_try",
     ),
