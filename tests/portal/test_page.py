@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.core.cache import cache
+from django.db import OperationalError
 from django.test import Client
 
 from notifications.models import Reminder
@@ -22,6 +23,7 @@ from tapers.services.changing import hold_taper, revise_taper
 from tapers.services.plans import report_step
 from tests.factories import PatientFactory
 from tests.tapers.story import REASONS, may, morning_of
+from tracker.portal import door
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +122,31 @@ def test_before_the_birth_date_no_answer_is_taken(phone, taper, mailed, place):
     phone.post(mailed + place, answer | {"note": "x", "mail": "OFF"})
 
     assert everything() == before
+
+
+def test_when_we_fail_the_patient_reads_whom_to_call_and_no_word_for_the_team(
+    monkeypatch, mailed, taper
+):
+    def breaks(*args, **kwargs):
+        raise OperationalError("the database is gone")
+
+    monkeypatch.setattr(door, "opened", breaks)
+    browser = Client(raise_request_exception=False, headers={"accept-language": "de"})
+
+    response = browser.get(mailed)
+
+    assert response.status_code == 500
+    assert "Diese Seite geht gerade nicht" in text(response)
+    assert "Rettungsdienst" in text(response)
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_an_address_below_a_link_that_is_none_says_what_a_dead_link_says(phone, mailed):
+    response = phone.get(f"{mailed}/nonsense")
+
+    assert response.status_code == 404
+    assert "This link does not work any more" in text(response)
+    assert "clinic you are not a member of" not in text(response)
 
 
 # Which links -------------------------------------------------------------------------------------
