@@ -20,7 +20,8 @@ COPY tracker tracker
 # The two settings are only for this step; the image keeps neither.
 RUN SECRET_KEY=only-to-collect PUBLIC_URL=https://taperline.example \
     python manage.py collectstatic --no-input \
-    && useradd --system --uid 10001 --no-create-home taperline
+    && useradd --system --uid 10001 --no-create-home taperline \
+    && install --directory --owner=10001 /var/lib/taperline
 USER 10001
 EXPOSE 8000
 CMD ["python", "-m", "gunicorn", "tracker.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"]

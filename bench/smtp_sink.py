@@ -1,18 +1,23 @@
 """A mail server that keeps nothing but a journal, and fails when told to. Loopback only.
 
     python bench/smtp_sink.py --port 8125 --journal FILE [--fault NAME] [--every N] [--faults N]
-                              [--latency SECONDS] [--only PART] [--seed N] [--stats-port N]
+                              [--latency SECONDS] [--only PART] [--seed N] [--lot 0|1]
+                              [--stats-port N]
 
 Each accepted mail's Message-ID, its recipients and the instant at which its DATA came are appended
 to the journal *before* the server answers 250, so that "accepted twice" and "begun too late" show
 from outside. A fault hits every N-th mail, at most --faults times:
 
     later            451 to the text                 greylist   451 to each mail's first try
-    refuse           554 to the text                 closing    421 to MAIL
-    refuse-address   550 to RCPT                     silent     no greeting, no answer at all
-    drop             accepts, then drops the line before it answers
+    refuse           554 to the text                 silent     no greeting, no answer at all
+    refuse-address   550 to RCPT                     drop       accepts, then drops the line
+    closing          421 to MAIL                     closing-rcpt, closing-text: 421 there
+    stall-rcpt       no answer to RCPT               stall      accepts, then never answers
     hang-up          drops the line at RCPT; with --only, for addresses that contain this
-    mixed            one of the others, but for "silent", drawn anew each time by --seed
+    mixed            one of these, but for those that hang, drawn anew each time by --seed
+
+With --lot 1 a single fault is drawn by --seed as well: one of each N chances. After a 421 the line
+is closed, as RFC 5321 (3.8) asks.
 """
 
 import argparse
@@ -29,7 +34,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-FAULTS = ("later", "greylist", "refuse", "refuse-address", "closing", "silent", "drop", "hang-up")
+FAULTS = (
+    "later", "greylist", "refuse", "refuse-address", "silent", "drop", "hang-up",
+    "closing", "closing-rcpt", "closing-text", "stall-rcpt", "stall",
+)  # fmt: skip
 MIXED = ("later", "refuse", "refuse-address", "closing", "drop", "hang-up")
 MESSAGE_ID = re.compile(rb"^message-id:\s*(\S+)", re.I | re.M)
 ADDRESS = re.compile(rb"<([^>]*)>")
@@ -37,6 +45,7 @@ END_OF_TEXT = b"\r\n.\r\n"
 GREETING = b"220 sink ESMTP\r\n"
 ABILITIES = b"250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n"
 OK = b"250 2.0.0 ok\r\n"
+CLOSING = b"421 4.3.2 closing\r\n"
 
 
 @dataclass
@@ -48,6 +57,8 @@ class Sink:
     faults: int = sys.maxsize
     latency: float = 0.0
     only: str = ""
+    lot: bool = False
+    drawn: int = 0  # which of the next N chances is hit
     journal: TextIO | None = None
     draw: random.Random = field(default_factory=random.Random)
     counts: Counter[str] = field(default_factory=Counter)
@@ -62,8 +73,11 @@ class Sink:
             return self._plays_by_lot(fault)
         if self.fault != fault:
             return False
+        place = self.counts["chances"] % self.every
         self.counts["chances"] += 1
-        hits = self.counts["chances"] % self.every == 0
+        if self.lot and place == 0:
+            self.drawn = self.draw.randrange(self.every)
+        hits = place == (self.drawn if self.lot else self.every - 1)
         self.counts["faults"] += hits
         return hits
 
@@ -99,6 +113,7 @@ class Dialogue(asyncio.Protocol):
         self.sink = sink
         self.buffer = bytearray()
         self.reads_text = False
+        self.ends = False
         self.began = 0.0
         self.recipients: list[str] = []
         self.commands: dict[bytes, Callable[[bytes], bytes]] = {
@@ -129,10 +144,12 @@ class Dialogue(asyncio.Protocol):
         while (answer := self._next_answer()) is not None:
             answers.append(answer)
         self._answer(b"".join(answers))
+        if self.ends:
+            asyncio.get_running_loop().call_later(2 * self.sink.latency, self.transport.close)
 
     def _next_answer(self) -> bytes | None:
         """Take one command, or one text, from the buffer; None when it is not complete."""
-        if self.transport.is_closing():
+        if self.transport.is_closing() or self.is_silent or self.ends:
             return None
         end = END_OF_TEXT if self.reads_text else b"\r\n"
         taken, found, rest = bytes(self.buffer).partition(end)
@@ -163,13 +180,23 @@ class Dialogue(asyncio.Protocol):
 
     def _mail(self, line: bytes) -> bytes:
         self.recipients = []
-        if self.sink.plays("closing"):
-            return b"421 4.3.2 closing\r\n"
-        return OK
+        return self._goodbye() if self.sink.plays("closing") else OK
+
+    def _goodbye(self) -> bytes:
+        self.ends = True
+        return CLOSING
+
+    def _fall_silent(self) -> bytes:
+        self.is_silent = True
+        return b""
 
     def _recipient(self, line: bytes) -> bytes:
         if self.sink.plays("refuse-address"):
             return b"550 5.1.1 no such user\r\n"
+        if self.sink.plays("closing-rcpt"):
+            return self._goodbye()
+        if self.sink.plays("stall-rcpt"):
+            return self._fall_silent()
         named = ADDRESS.search(line)
         recipient = named.group(1).decode("latin-1") if named else "?"
         if self.sink.only in recipient and self.sink.plays("hang-up"):
@@ -192,11 +219,13 @@ class Dialogue(asyncio.Protocol):
             return b"554 5.7.1 not wanted\r\n"
         if self.sink.plays("later") or self.sink.greylists(message_id):
             return b"451 4.7.1 try later\r\n"
+        if self.sink.plays("closing-text"):
+            return self._goodbye()
         self.sink.accept(message_id, self.recipients, len(text), self.began)
         if self.sink.plays("drop"):
             self.transport.abort()
             return b""
-        return OK
+        return self._fall_silent() if self.sink.plays("stall") else OK
 
 
 async def tell(sink: Sink, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -231,6 +260,7 @@ def main() -> None:
     parser.add_argument("--latency", type=float, default=0.0)
     parser.add_argument("--only", default="")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--lot", type=int, choices=(0, 1), default=0)
     parser.add_argument("--journal", type=Path)
     given = parser.parse_args()
     journal = given.journal.open("a", encoding="utf-8") if given.journal else None
@@ -240,6 +270,7 @@ def main() -> None:
         faults=given.faults,
         latency=given.latency,
         only=given.only,
+        lot=bool(given.lot),
         draw=random.Random(given.seed),
         journal=journal,
     )

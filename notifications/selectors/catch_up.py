@@ -27,7 +27,10 @@ class CatchUpLine:
 
 @dataclass(frozen=True)
 class CatchUp:
-    """Late: never sent. Unknown: it may have arrived. People: patients of either, by code."""
+    """Late: never sent, as it came too late or was given up. Unknown: it may have arrived.
+
+    People: patients of either, by code.
+    """
 
     late: tuple[CatchUpLine, ...]
     unknown: tuple[CatchUpLine, ...]
@@ -53,16 +56,17 @@ def catch_up_of(*, actor: User, clinic: Clinic, since: datetime) -> CatchUp:
     not_known = Q(unknown_at__isnull=False, withdrawn_at__isnull=True) & ~Q(
         status=Status.SENT.value
     )
+    given_up = Q(status=Status.GAVE_UP.value, withdrawn_at__isnull=True)
     assumed = Q(status=Status.CANCELLED.value, outcome_note=ASSUMED_SENT)
     wrong = reminders_for(actor=actor, clinic=clinic, due_after=since).filter(
-        too_late | not_known | assumed
+        too_late | not_known | given_up | assumed
     )
     found = list(wrong[: TO_LIST + 1])
     rows = found[:TO_LIST]
     unknown = [row for row in rows if _is_unknown(row)]
     late = [row for row in rows if not _is_unknown(row)]
     return CatchUp(
-        late=tuple(_line(row, "was not sent: it came too late") for row in late),
+        late=tuple(_line(row, _why_not(row)) for row in late),
         unknown=tuple(_line(row, "may have arrived or not") for row in unknown),
         people=_to_call(rows),
         is_cut=len(found) > TO_LIST,
@@ -71,6 +75,12 @@ def catch_up_of(*, actor: User, clinic: Clinic, since: datetime) -> CatchUp:
 
 def _is_unknown(row: Reminder) -> bool:
     return row.unknown_at is not None or row.status == Status.CANCELLED
+
+
+def _why_not(row: Reminder) -> str:
+    if row.status == Status.GAVE_UP:
+        return "could not be sent"
+    return "was not sent: it came too late"
 
 
 def _line(row: Reminder, outcome: str) -> CatchUpLine:

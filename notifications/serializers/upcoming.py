@@ -53,7 +53,10 @@ class ToCallSerializer(serializers.Serializer[Any]):
 
 
 class CatchUpSerializer(serializers.Serializer[Any]):
-    """Late was never sent; unknown may have arrived. `complete` is false beyond 500 mails."""
+    """Late was never sent, too late or given up; unknown may have arrived.
+
+    `complete` is false beyond 500 mails.
+    """
 
     since = InstantField()
     late = CatchUpLineSerializer(many=True)

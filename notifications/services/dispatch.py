@@ -1,12 +1,21 @@
 """What an operator holds, confirms and lets go: after a restore, and in a surge."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 
 from notifications.models import DispatchHold, Reminder, SurgeHold, SweepState
-from notifications.policy import ASSUMED_SENT, ASSUMED_SENT_KEY, OPEN, Status
+from notifications.policy import (
+    ASSUMED_SENT,
+    ASSUMED_SENT_KEY,
+    AUDIENCE_LABELS,
+    KIND_LABELS,
+    OPEN,
+    Audience,
+    Kind,
+    Status,
+)
 from patients import audit
 from patients.errors import Conflict
 from patients.models import Clinic
@@ -74,6 +83,31 @@ def release_surge(*, at: datetime) -> SurgeHold:
 def assumed_sent(*, until: datetime) -> QuerySet[Reminder]:
     """Return what a confirmation of this cut-off would not send any more."""
     return Reminder.objects.filter(status__in=OPEN_STATUSES, due_at__lte=until)
+
+
+def due_after(cut_off: datetime, *, at: datetime) -> QuerySet[Reminder]:
+    """Return what is due at *at* and would still be sent with this cut-off."""
+    return assumed_sent(until=at).filter(due_at__gt=cut_off)
+
+
+def in_words(rows: QuerySet[Reminder]) -> list[str]:
+    """Return a line a clinic, kind and audience: how many, and when the first and last were due."""
+    groups = (
+        rows.order_by()
+        .values("clinic__name", "kind", "audience")
+        .annotate(number=Count("id"), first=Min("due_at"), last=Max("due_at"))
+        .order_by("clinic__name", "first", "kind", "audience")
+    )
+    return [
+        f"{each['clinic__name']}: {each['number']} x {KIND_LABELS[Kind(each['kind'])]}, to "
+        f"{AUDIENCE_LABELS[Audience(each['audience'])].lower()}, due {_utc(each['first'])} to "
+        f"{_utc(each['last'])}"
+        for each in groups
+    ]
+
+
+def _utc(instant: datetime) -> str:
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _assume_sent(clinic: Clinic, *, until: datetime, at: datetime) -> int:

@@ -29,7 +29,12 @@ from tapers.selectors.plans import (
 from tapers.selectors.previews import Preview, preview
 from tapers.selectors.reminders import monitoring_source, steps_source
 from tapers.selectors.revising import Remainder, RevisionPreview, preview_revision
-from tapers.selectors.symptoms import latest_symptom_report, open_red_flag, symptom_reports_for
+from tapers.selectors.symptoms import (
+    latest_symptom_report,
+    open_red_flag,
+    report_to_call_about,
+    symptom_reports_for,
+)
 from tapers.selectors.tapers import (
     latest_taper_of,
     running_taper_of,
@@ -75,6 +80,7 @@ __all__ = [
     "plans_of",
     "preview",
     "preview_revision",
+    "report_to_call_about",
     "reports_for",
     "reports_of",
     "revisions_of",

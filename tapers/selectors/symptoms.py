@@ -23,5 +23,16 @@ def open_red_flag(*, patient: Patient) -> SymptomReport | None:
     return rows.order_by("-recorded_at").first()
 
 
+def report_to_call_about(*, patient: Patient) -> SymptomReport | None:
+    """Return what was reported last while the team has still to call about it."""
+    waits = patient.tasks.filter(key=symptoms_key(patient), done_at__isnull=True)
+    return latest_symptom_report(patient=patient) if waits.exists() else None
+
+
+def symptoms_key(patient: Patient) -> str:
+    """Return the key of the one task that asks the team to call about symptoms."""
+    return f"symptoms:{patient.pk}"
+
+
 def latest_symptom_report(*, patient: Patient) -> SymptomReport | None:
     return SymptomReport.objects.filter(patient=patient).order_by("-recorded_at").first()

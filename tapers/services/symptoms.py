@@ -32,6 +32,7 @@ from tapers.domain.symptoms import (
 )
 from tapers.models import Alert, SymptomReport, Taper
 from tapers.selectors.plans import plan_of
+from tapers.selectors.symptoms import symptoms_key
 from tapers.selectors.tapers import latest_taper_of
 from tapers.services.alerts import stored_source
 from tapers.services.course_alerts import evaluate_course
@@ -144,7 +145,7 @@ def _act_on(actor: Actor, report: SymptomReport, *, at: datetime) -> None:
         actor,
         report,
         TaskKind.CALL_PATIENT,
-        f"symptoms:{report.patient.pk}",
+        symptoms_key(report.patient),
         f"{report.patient.code} is not well or has a question, and was told to call today.{what}",
         at=at,
     )

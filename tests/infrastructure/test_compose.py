@@ -56,6 +56,20 @@ def test_every_volume_is_declared_and_used(compose: dict[str, Any]) -> None:
     assert mounted == set(compose["volumes"])
 
 
+def test_the_workers_keep_the_marker_by_which_a_restored_database_is_known(
+    compose: dict[str, Any],
+) -> None:
+    """In a folder that outlives the containers, is not the database's and is the user's own."""
+    worker = compose["services"]["worker"]
+    [(volume, folder)] = [tuple(each.split(":")) for each in worker["volumes"]]
+
+    assert worker["environment"]["DISPATCH_MARKER"].startswith(f"{folder}/")
+    assert volume not in {"database", "broker"}
+    dockerfile = (services.ROOT / "Dockerfile").read_text()
+    [user] = re.findall(r"^USER (\d+)$", dockerfile, re.MULTILINE)
+    assert f"install --directory --owner={user} {folder}" in dockerfile
+
+
 def test_every_variable_is_in_the_example_file() -> None:
     asked = {found["name"] for found in VARIABLE.finditer(COMPOSE.read_text())}
 
@@ -151,6 +165,8 @@ class Stack:
     def start(self, name: str) -> services.Process:
         own = self.defined[name]["environment"]
         differs = {key: own[key] for key in own.keys() - self.processes.environment.keys()}
+        for volume in self.defined[name].get("volumes", []):
+            differs = {key: self._in_own(volume, value) for key, value in differs.items()}
         return self.processes.start(*self._here(self.defined[name]["command"]), **differs)
 
     def is_healthy(self, name: str) -> bool:
@@ -164,6 +180,13 @@ class Stack:
             capture_output=True,
         )
         return done.returncode == 0
+
+    def _in_own(self, volume: str, path: str) -> str:
+        """The same path where the volume is a folder of this test."""
+        name, _, folder = volume.partition(":")
+        own = self.tmp / name
+        own.mkdir(exist_ok=True)
+        return path.replace(folder, str(own))
 
     def _here(self, command: list[str]) -> list[str]:
         """The same command where /tmp and port 8000 are not ours alone."""
@@ -207,6 +230,7 @@ def test_the_services_work_together_with_the_commands_of_the_file(stack: Stack) 
     started["web"].wait_until(
         lambda: _is_ready(f"http://127.0.0.1:{stack.port}/readyz"), seconds=30
     )
+    assert int((stack.tmp / "marker" / "dispatch-marker").read_text()) > 0
     for name, process in started.items():
         assert process.stop(seconds=20) == 0, f"{name}: {process.output}"
 

@@ -7,6 +7,7 @@ from django.test import Client
 
 from notifications import selectors
 from notifications.models import SurgeHold
+from notifications.services.dispatch import hold_dispatch
 from patients import clock
 from tapers.models import CourseEvaluation
 from tests.factories import PatientFactory
@@ -105,3 +106,10 @@ def test_not_ready_while_a_surge_is_held(client: Client) -> None:
     SurgeHold.objects.create(held_at=clock.now(), due=4711, usual_hour=12)
 
     assert parts(client, status=503)["sweep"] == "mail to patients is held: 4711 fell due at once"
+
+
+@pytest.mark.usefixtures("swept", "broker_url")
+def test_not_ready_while_dispatch_is_held_after_a_restore(client: Client) -> None:
+    hold_dispatch(reason="The database was restored.", at=clock.now())
+
+    assert "held until an operator confirms" in parts(client, status=503)["sweep"]

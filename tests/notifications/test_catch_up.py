@@ -58,6 +58,20 @@ def test_what_may_have_arrived_is_listed_apart(
     assert told.to_call == ((reachable.pk, reachable.code),)
 
 
+def test_what_could_not_be_sent_is_listed_and_its_patient_is_to_be_called(
+    ask: Ask, clinic: Clinic, nurse: User, reachable: Patient, due: datetime
+) -> None:
+    reminder = ask()
+    Reminder.objects.update(status="GAVE_UP", outcome_note="The mail server refused the address.")
+
+    told = catch_up_of(actor=nurse, clinic=clinic, since=due)
+
+    assert [line.reminder_id for line in told.late] == [reminder.pk]
+    assert "could not be sent" in told.late[0].says
+    assert told.unknown == ()
+    assert told.to_call == ((reachable.pk, reachable.code),)
+
+
 def test_what_a_newer_one_replaced_concerns_nobody(
     ask: Ask, clinic: Clinic, nurse: User, mailbox: Mailbox, due: datetime
 ) -> None:

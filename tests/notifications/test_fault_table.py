@@ -11,6 +11,7 @@ import pytest
 
 FAULTS = "tests.notifications.test_faults"
 SERVERS = "tests.notifications.test_faults_of_servers"
+SMTP = "tests.notifications.test_faults_of_smtp"
 CALLED_BACK = "tests.notifications.test_faults_called_back"
 ENGINE = "tests.notifications.test_engine"
 CLOCKS = "tests.notifications.test_clocks"
@@ -24,6 +25,7 @@ ORDER = "tests.notifications.test_lock_order"
 TESTS_OF: dict[str, tuple[str, ...]] = {
     "a worker killed before, during or after the hand-over": (
         f"{FAULTS}:test_lesson_15_a_killed_sweeper_loses_nothing_and_repeats_at_most_one",
+        f"{FAULTS}:test_however_often_a_worker_is_killed_the_trail_tells_of_each_mail_once",
         f"{ENGINE}:test_a_lapsed_claim_is_just_a_due_row",
         f"{ENGINE}:test_a_worker_that_vanished_while_handing_over_leaves_an_unknown_try",
     ),
@@ -53,22 +55,31 @@ TESTS_OF: dict[str, tuple[str, ...]] = {
     ),
     "SMTP refuses connections": (
         f"{FAULTS}:test_while_the_server_is_away_nothing_is_lost",
+        f"{SMTP}:test_a_server_that_refuses_connections_delays_and_charges_nothing",
         f"{LESSONS}:test_lesson_15_nothing_is_final_before_the_server_has_accepted_it",
     ),
     "SMTP hangs": (
         f"{SERVERS}:test_a_server_that_hangs_or_closes_for_a_while_costs_time_only",
+        f"{SMTP}:test_a_server_that_hangs_before_the_text_delays_and_repeats_nothing",
+        f"{SMTP}:test_a_server_that_hangs_after_the_text_is_unknown_and_repeated_once",
         f"{ENGINE}:test_a_server_that_takes_nothing_is_as_good_as_away",
     ),
     "SMTP 421": (
         f"{SERVERS}:test_a_server_that_hangs_or_closes_for_a_while_costs_time_only",
+        f"{SMTP}:test_a_server_that_says_421_gets_each_mail_once",
         f"{ENGINE}:test_a_line_that_broke_between_two_mails_is_opened_again",
     ),
     "SMTP 451": (
+        f"{SMTP}:test_a_mail_put_off_with_451_comes_later_and_once",
         f"{ENGINE}:test_later_means_later_with_a_wait",
         f"{ENGINE}:test_put_off_for_ever_is_given_up_visibly",
     ),
     "SMTP 550": (
+        f"{SMTP}:test_an_address_refused_with_550_is_tried_once_and_left_to_a_person",
         f"{ENGINE}:test_a_refused_address_is_flagged_and_the_others_are_not_concerned",
+    ),
+    "SMTP 554, to one mail": (
+        f"{SMTP}:test_a_mail_refused_with_554_costs_that_mail_only",
     ),
     "SMTP: all of it, drawn for each mail": (
         f"{SERVERS}:test_whatever_the_mail_server_does_the_counts_add_up",
@@ -123,7 +134,7 @@ def test_each_fault_has_its_tests(fault: str) -> None:
         assert callable(getattr(importlib.import_module(module), test, None)), name
 
 
-@pytest.mark.parametrize("module", [FAULTS, SERVERS, CALLED_BACK])
+@pytest.mark.parametrize("module", [FAULTS, SERVERS, SMTP, CALLED_BACK])
 def test_each_test_of_a_fault_stands_in_the_table(module: str) -> None:
     named = {name for names in TESTS_OF.values() for name in names}
     tests = {name for name in vars(_imported(module)) if name.startswith("test_")}

@@ -17,8 +17,11 @@ from django.db import connection, transaction
 
 from notifications.engine.claim import CLAIM_IN_ONE_STATEMENT, Batch, claim
 from notifications.engine.tally import Tally
-from notifications.models import Reminder
+from notifications.models import DeliveryAttempt, Reminder
+from notifications.policy import Outcome
 from notifications.tasks import sweep_due_reminders
+from patients.models import AuditEvent
+from patients.vocabulary import Event
 from tests import services
 from tests.notifications.conftest import DueNow, StartSink, Sweeper
 from tests.notifications.outcome import (
@@ -77,6 +80,26 @@ def test_lesson_15_a_killed_sweeper_loses_nothing_and_repeats_at_most_one(
 
     wait_for(lambda: sent() == 60)
     assert_nothing_lost_and_every_repeat_announced(sink, at_most=1)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_however_often_a_worker_is_killed_the_trail_tells_of_each_mail_once(
+    due_now: DueNow, sweeper: Sweeper, start_sink: StartSink, seed: int
+) -> None:
+    draw = random.Random(seed)  # noqa: S311 - when to kill, the same each time
+    due_now(30)
+    sink = start_sink(latency=0.002)
+    for after in sorted(draw.sample(range(1, 26), 2)):
+        worker = sweeper("--loop", sink=sink)
+        worker.wait_until(lambda after=after: len(sink.journal) >= after)
+        worker.kill()
+    sweeper("--loop", sink=sink)
+
+    wait_for(lambda: sent() == 30)
+    assert_nothing_lost_and_every_repeat_announced(sink, at_most=2)
+    told = AuditEvent.objects.filter(event=Event.REMINDER_SENT)
+    accepted = DeliveryAttempt.objects.filter(outcome=Outcome.ACCEPTED)
+    assert told.count() == accepted.count() == 30
 
 
 def test_told_to_end_it_marks_the_mail_in_hand_and_repeats_none(

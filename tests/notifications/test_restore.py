@@ -78,6 +78,10 @@ def test_an_operator_holds_and_looks_before_confirming(
     said = capsys.readouterr().out
     assert "Dispatch is held" in said
     assert "Assumed sent with this cut-off: 1." in said
+    assert f"{reminder.clinic.name}: 1 x Dose step today, to patient, due 2026-05-05 13:00" in said
+    assert "Sent then: 0." in said
+    assert reminder.patient is not None
+    assert reminder.patient.family_name not in said
     assert engine.sweep(at=due).claimed == 0
     assert Reminder.objects.get().status == Status.SCHEDULED
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.urls import get_resolver
 
 from patients import clock
 from patients.access import PatientByLink
@@ -46,6 +47,7 @@ def now(monkeypatch, at):
             return self.instant
 
     moved = Clock()
+    _ = get_resolver().url_patterns  # a page imported later would keep this clock for good
     monkeypatch.setattr(clock, "now", moved)
     return moved
 

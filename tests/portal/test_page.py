@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.core.cache import cache
+from django.db import OperationalError
 from django.test import Client
 
 from notifications.models import Reminder
@@ -15,12 +16,14 @@ from patients.links import path_for
 from patients.models import AuditEvent, Consent, PatientLink, TeamTask
 from patients.selectors import standing_consent
 from patients.services.links import revoke_links
+from patients.services.tasks import close_tasks
 from patients.vocabulary import PatientStatus, TaskKind
 from tapers.models import StepReport, SymptomReport
 from tapers.services.changing import hold_taper, revise_taper
 from tapers.services.plans import report_step
 from tests.factories import PatientFactory
 from tests.tapers.story import REASONS, may, morning_of
+from tracker.portal import door
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +122,31 @@ def test_before_the_birth_date_no_answer_is_taken(phone, taper, mailed, place):
     phone.post(mailed + place, answer | {"note": "x", "mail": "OFF"})
 
     assert everything() == before
+
+
+def test_when_we_fail_the_patient_reads_whom_to_call_and_no_word_for_the_team(
+    monkeypatch, mailed, taper
+):
+    def breaks(*args, **kwargs):
+        raise OperationalError("the database is gone")
+
+    monkeypatch.setattr(door, "opened", breaks)
+    browser = Client(raise_request_exception=False, headers={"accept-language": "de"})
+
+    response = browser.get(mailed)
+
+    assert response.status_code == 500
+    assert "Diese Seite geht gerade nicht" in text(response)
+    assert "Rettungsdienst" in text(response)
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_an_address_below_a_link_that_is_none_says_what_a_dead_link_says(phone, mailed):
+    response = phone.get(f"{mailed}/nonsense")
+
+    assert response.status_code == 404
+    assert "This link does not work any more" in text(response)
+    assert "clinic you are not a member of" not in text(response)
 
 
 # Which links -------------------------------------------------------------------------------------
@@ -416,6 +444,22 @@ def test_minor_symptoms_say_to_call_today(inside, mailed):
     assert "If you have a sick-day plan, follow it." in text(response)
     assert SymptomReport.objects.get().symptoms == ["FATIGUE", "NAUSEA"]
     assert TeamTask.objects.get().kind == TaskKind.CALL_PATIENT
+
+
+def test_the_dose_is_not_shown_without_what_was_told_until_the_team_has_called(
+    inside, mailed, patient, nurse, at
+):
+    inside.post(f"{mailed}/unwell", {"symptom": ["FATIGUE"], "answer": "some"})
+
+    assert "Do not lower your dose" in text(inside.get(mailed))
+
+    close_tasks(actor=nurse, clinic=patient.clinic, key=f"symptoms:{patient.pk}", at=at)
+    assert "Do not lower your dose" not in text(inside.get(mailed))
+
+
+def test_the_question_about_dangerous_signs_has_the_number_to_call(inside, mailed):
+    assert b'href="tel:911"' in inside.get(f"{mailed}/symptoms").content
+    assert b'href="tel:911"' not in inside.get(f"{mailed}/unwell").content
 
 
 def test_a_problem_in_own_words_reaches_the_team_once(inside, mailed):

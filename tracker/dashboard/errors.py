@@ -11,7 +11,7 @@ from patients.errors import BadInput, Conflict, NotAuthenticated, NotFound, NotP
 from patients.links import FOLDER
 from tapers.domain.errors import DomainError
 from tracker.api import errors as api_errors
-from tracker.portal.door import too_old
+from tracker.portal.door import gone, out_of_order, too_old
 
 NOT_HERE = "There is no such page, or it belongs to a clinic you are not a member of."
 NOT_YOURS = "Your role does not allow this."
@@ -87,19 +87,27 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if _is_api(request):
         return api_errors.page_not_found(request, exception)
+    if _is_of_a_patient(request):
+        return gone(request)
     return refusal_page(request, 404, "This is not here", NOT_HERE)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     if _is_api(request):
         return api_errors.server_error(request)
+    if _is_of_a_patient(request):
+        return out_of_order(request)
     return render(request, "500.html", status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    if request.path_info.startswith(FOLDER):
+    if _is_of_a_patient(request):
         return too_old(request)
     return refusal_page(request, 403, "This form is no longer valid", FORM_TOO_OLD)
+
+
+def _is_of_a_patient(request: HttpRequest) -> bool:
+    return request.path_info.startswith(FOLDER)
 
 
 def _is_api(request: HttpRequest) -> bool:

@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import constant_time_compare
@@ -85,6 +86,14 @@ def gone(request: HttpRequest) -> HttpResponse:
 def too_old(request: HttpRequest) -> HttpResponse:
     """A form whose page was open for too long, or came from elsewhere."""
     response = _to_anybody(request, "portal/too_old.html", status=403)
+    closed_to_others(response)
+    return response
+
+
+def out_of_order(request: HttpRequest) -> HttpResponse:
+    """What a patient reads when we failed; it asks the database nothing."""
+    with translation.override(translation.get_language_from_request(request)):
+        response = HttpResponse(render_to_string("portal/out_of_order.html"), status=500)
     closed_to_others(response)
     return response
 

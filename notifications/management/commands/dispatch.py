@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import QuerySet
 
 from notifications import selectors
+from notifications.models import Reminder
 from notifications.services import dispatch
 from patients import clock
 from patients.errors import Conflict
@@ -64,9 +66,13 @@ class Command(BaseCommand):
                 f"Mail to patients is held since {surge.held_at.isoformat()}: {surge.due} fell due"
                 f" at once, a usual busy hour has {surge.usual_hour}."
             )
-        due = dispatch.assumed_sent(until=at).count()
         if until is None:
-            self.stdout.write(f"Due now and unsent: {due}.")
+            self._list("Due now and unsent", dispatch.assumed_sent(until=at))
             return
-        assumed = dispatch.assumed_sent(until=until).count()
-        self.stdout.write(f"Assumed sent with this cut-off: {assumed}. Sent then: {due - assumed}.")
+        self._list("Assumed sent with this cut-off", dispatch.assumed_sent(until=until))
+        self._list("Sent then", dispatch.due_after(until, at=at))
+
+    def _list(self, what: str, rows: QuerySet[Reminder]) -> None:
+        self.stdout.write(f"{what}: {rows.count()}.")
+        for line in dispatch.in_words(rows):
+            self.stdout.write(f"  {line}")

@@ -5,7 +5,8 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from patients.services.links import LinkLocked, WrongBirthDate, give_birth_date
-from tapers.selectors import course_of, latest_taper_of, open_red_flag
+from tapers.domain.symptoms import Advice, advice_for
+from tapers.selectors import course_of, latest_taper_of, open_red_flag, report_to_call_about
 from tracker.portal.door import Door, is_in, let_in, too_many_tries
 from tracker.portal.forms import birth_date_in
 from tracker.portal.presenters import screen_of
@@ -28,9 +29,13 @@ class Entry(Door):
         patient = self.link.patient
         taper = latest_taper_of(patient=patient)
         course = course_of(taper, at=self.at) if taper is not None else None
+        reported = report_to_call_about(patient=patient)
         context = {
             "screen": screen_of(taper, course),
             "red_flag": open_red_flag(patient=patient) is not None,
+            "reported": reported is not None,
+            "call_today": reported is not None
+            and advice_for(reported.to_domain()) is Advice.CALL_TODAY,
         }
         return let_in(self.page("step.html", context), self.link)
 
