@@ -457,6 +457,15 @@ def test_the_dose_is_not_shown_without_what_was_told_until_the_team_has_called(
     assert "Do not lower your dose" not in text(inside.get(mailed))
 
 
+def test_the_next_dose_is_not_announced_to_who_is_told_not_to_lower_it(inside, mailed, taper):
+    inside.post(f"{mailed}/changed", answer_on(inside.get(mailed), taken_on="2026-05-04"))
+    assert "From Monday 11 May 2026" in text(inside.get(mailed))
+
+    inside.post(f"{mailed}/unwell", {"symptom": ["FATIGUE"], "answer": "some"})
+
+    assert "From Monday 11 May 2026" not in text(inside.get(mailed))
+
+
 def test_the_question_about_dangerous_signs_has_the_number_to_call(inside, mailed):
     assert b'href="tel:911"' in inside.get(f"{mailed}/symptoms").content
     assert b'href="tel:911"' not in inside.get(f"{mailed}/unwell").content
