@@ -19,6 +19,7 @@ from tests.notifications.conftest import CONTEXT_OF, Ask, request
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 5, 5, 13, tzinfo=UTC)
+SHOWN_BESIDE_THE_SUBJECT = 250  # characters of the body; inboxes show 35 to 200
 HOST = "taperline.test"  # what the clinic calls its server is the clinic's choice
 FOR_TEAMS = {
     Kind.DIGEST,
@@ -96,6 +97,17 @@ def test_whoever_opted_in_reads_the_dose_with_its_caution(reachable: Patient) ->
         assert "once a day in the morning (1 × 5 mg and 1 × 2.5 mg)" in flat
         assert "Do not stop early" in flat
     assert not FORBIDDEN.search(mail.subject)
+
+
+@pytest.mark.parametrize("kind", TO_PATIENTS)
+def test_an_inbox_shows_no_drug_dose_or_disease_even_of_a_mail_with_details(
+    reachable: Patient, kind: Kind
+) -> None:
+    mail = mail_for(reachable, kind, Audience.PATIENT, details=True)
+
+    for said in (mail.text, words_of(mail.html)):
+        flat = re.sub(r"\s+", " ", said.replace(HOST, "")).strip()
+        assert not FORBIDDEN.search(flat[:SHOWN_BESIDE_THE_SUBJECT])
 
 
 @pytest.mark.parametrize("kind", [Kind.STEP_HEADS_UP, Kind.STEP_DAY])
