@@ -73,6 +73,8 @@ def _check_broker() -> None:
 def _check_sweep(*, at: datetime) -> None:
     if selectors.dispatch_hold() is not None:
         raise NotReady("dispatch is held until an operator confirms what was sent")
+    if selectors.marker_lost_at() is not None:
+        raise NotReady("DISPATCH_MARKER cannot be written: a restore would not be noticed")
     surge = selectors.surge_hold()
     if surge is not None:
         raise NotReady(f"mail to patients is held: {surge.due} fell due at once")

@@ -8,6 +8,7 @@ class SweepState(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     last_sweep_at = models.DateTimeField(null=True, blank=True)
     sweeps = models.PositiveBigIntegerField(default=0)  # what a restored database has fewer of
+    marker_lost_at = models.DateTimeField(null=True, blank=True)  # since when it cannot be written
     unreachable_since = models.DateTimeField(null=True, blank=True)
     probe_at = models.DateTimeField(null=True, blank=True)
 

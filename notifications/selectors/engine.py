@@ -24,6 +24,11 @@ def unreachable_since() -> datetime | None:
     return SweepState.objects.values_list("unreachable_since", flat=True).first()
 
 
+def marker_lost_at() -> datetime | None:
+    """Return since when no marker can be written, without which a restore is noticed late."""
+    return SweepState.objects.values_list("marker_lost_at", flat=True).first()
+
+
 def oldest_due_at(*, at: datetime) -> datetime | None:
     """Return since when the oldest reminder waits that somebody should have taken up.
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from notifications import engine, selectors
 from notifications.models import Reminder, SweepState
@@ -104,10 +105,16 @@ def test_a_new_database_beside_an_old_marker_is_no_restore(
     assert selectors.dispatch_hold() is None
 
 
-def test_a_marker_that_cannot_be_written_stops_nothing(
-    ask: Ask, mailbox: Mailbox, settings: Any, tmp_path: Path, due: datetime
+def test_a_marker_that_cannot_be_written_stops_nothing_and_is_told(
+    ask: Ask, mailbox: Mailbox, settings: Any, tmp_path: Path, client: Client, due: datetime
 ) -> None:
     settings.DISPATCH_MARKER = str(tmp_path / "no" / "such" / "folder")
     ask()
 
     assert engine.sweep(at=due).sent == 1
+    engine.sweep(at=due + TICK)
+    assert "DISPATCH_MARKER cannot be written" in client.get("/readyz").json()["parts"]["sweep"]
+
+    settings.DISPATCH_MARKER = str(tmp_path / "marker")
+    engine.sweep(at=due + 2 * TICK)
+    assert "DISPATCH_MARKER" not in client.get("/readyz").json()["parts"]["sweep"]
