@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 
+SYMPTOMS_TASK = "symptoms:"  # how the key of the task to call about symptoms begins
 RED_FLAG_PAUSE = "Red flag: "  # how the reason of a pause for a red flag begins
 
 

@@ -37,6 +37,7 @@ class ContactFacts:
     address_verified: bool = False
     address_flagged: bool = False
     sending_paused: bool = False
+    told_to_wait: bool = False  # with a dose step, until the team has called about symptoms
     rules: ClinicRules | None = None  # None: quiet hours are not asked for
     time_zone: str = "UTC"
 
@@ -66,6 +67,7 @@ class Verdict:
 ALLOWED = Verdict(allowed=True)
 ACTIVE_PATIENT = "ACTIVE"
 ASKED_AGAIN_AFTER = timedelta(minutes=10)
+CALL_FIRST = "The patient is not well, and was told to lower nothing until the team has called."
 PATIENT_REASONS = {
     "DIED": "The patient has died.",
     "TRANSFERRED": "The patient is treated elsewhere now.",
@@ -149,13 +151,15 @@ def _too_late(facts: ContactFacts, *, at: datetime) -> Verdict | None:
 
 
 def _later(facts: ContactFacts, *, at: datetime) -> Verdict | None:
-    """Quiet hours and a pause postpone and never cancel; what expires meanwhile is told.
+    """Quiet hours, a pause and a call that is due postpone and never cancel; what expires is told.
 
-    Neither holds what is asked for now: a red flag reaches the team, and a link that confirms an
-    address its patient, whatever the clinic has paused.
+    None of them holds what is asked for now: a red flag reaches the team, and a link that confirms
+    an address its patient, whatever the clinic has paused.
     """
     if facts.sending_paused and facts.kind not in NEVER_PAUSED:
         return _postponed(facts, "Sending is paused.", until=at + ASKED_AGAIN_AFTER)
+    if facts.told_to_wait and facts.to_patient and facts.kind in OF_A_REDUCTION:
+        return _postponed(facts, CALL_FIRST, until=at + ASKED_AGAIN_AFTER)
     if facts.rules is None or not facts.to_patient or facts.kind in ASKED_FOR_NOW:
         return None
     until = quiet_until(facts.rules, zone=facts.time_zone, at=at)

@@ -18,8 +18,8 @@ from notifications.policy import (
 )
 from notifications.policy import Verdict as Verdict
 from notifications.policy import may_contact as decide
-from patients.models import Consent, Patient
-from patients.vocabulary import RED_FLAG_PAUSE, Channel
+from patients.models import Consent, Patient, TeamTask
+from patients.vocabulary import RED_FLAG_PAUSE, SYMPTOMS_TASK, Channel
 
 TAKES_THE_PLACE = sorted([*(status.value for status in OPEN), Status.SENT.value])
 
@@ -34,6 +34,7 @@ def rows_to_judge(*, due_by: datetime | None = None) -> QuerySet[Reminder]:
         standing_consent=Subquery(consents.values("content")[:1]),
         superseded=Exists(_newer(due_by=due_by)),
         sending_paused=Exists(_pauses()),
+        told_to_wait=Exists(_calls_about_symptoms()),
     )
 
 
@@ -48,6 +49,7 @@ def facts_of(row: Reminder) -> ContactFacts:
         withdrawn=row.withdrawn_at is not None,
         superseded=bool(row.superseded),  # type: ignore[attr-defined]
         sending_paused=bool(row.sending_paused),  # type: ignore[attr-defined]
+        told_to_wait=bool(row.told_to_wait),  # type: ignore[attr-defined]
         rules=_rules_of(row),
         time_zone=row.patient.time_zone if row.patient else row.clinic.time_zone,
     )
@@ -116,6 +118,13 @@ def _pauses() -> QuerySet[SendingPause]:
         Q(kind="") | Q(kind=OuterRef("kind")),
         clinic_id=OuterRef("clinic_id"),
         lifted_at__isnull=True,
+    )
+
+
+def _calls_about_symptoms() -> QuerySet[TeamTask]:
+    """The patient is not well, and was told to lower nothing until the team has called."""
+    return TeamTask.objects.filter(
+        patient_id=OuterRef("patient_id"), key__startswith=SYMPTOMS_TASK, done_at__isnull=True
     )
 
 

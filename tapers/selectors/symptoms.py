@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 
 from patients.access import visible_patients
 from patients.models import Patient
+from patients.vocabulary import SYMPTOMS_TASK
 from tapers.models import SymptomReport
 
 
@@ -31,7 +32,7 @@ def report_to_call_about(*, patient: Patient) -> SymptomReport | None:
 
 def symptoms_key(patient: Patient) -> str:
     """Return the key of the one task that asks the team to call about symptoms."""
-    return f"symptoms:{patient.pk}"
+    return f"{SYMPTOMS_TASK}{patient.pk}"
 
 
 def latest_symptom_report(*, patient: Patient) -> SymptomReport | None:

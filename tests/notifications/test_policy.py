@@ -209,6 +209,27 @@ def test_nothing_is_raised_while_a_red_flag_is_open(kind: Kind) -> None:
     assert "red flag" in verdict.reason
 
 
+@pytest.mark.parametrize(
+    ("kind", "audience", "waits"),
+    [
+        (Kind.STEP_HEADS_UP, Audience.PATIENT, True),
+        (Kind.STEP_DAY, Audience.PATIENT, True),
+        (Kind.STEP_SECOND, Audience.PATIENT, True),
+        (Kind.STEP_DAY, Audience.TEAM, False),
+        (Kind.STEP_UNANSWERED, Audience.TEAM, False),
+        (Kind.ASSESSMENT_DUE, Audience.PATIENT, False),
+        (Kind.LAB_DUE, Audience.PATIENT, False),
+    ],
+)
+def test_no_reduction_is_reminded_of_before_the_call_about_symptoms(
+    kind: Kind, audience: Audience, waits: bool
+) -> None:
+    verdict = policy.may_contact(facts(kind=kind, audience=audience, told_to_wait=True), at=NOW)
+
+    assert (verdict.is_later, verdict.allowed) == (waits, not waits)
+    assert not waits or "until the team has called" in verdict.reason
+
+
 @pytest.mark.parametrize("kind", [Kind.LAB_HEADS_UP, Kind.LAB_DUE, Kind.LAB_OVERDUE])
 def test_a_blood_test_is_reminded_of_all_the_same(kind: Kind) -> None:
     assert policy.may_contact(facts(kind=kind, paused=True, red_flag=True), at=NOW).allowed

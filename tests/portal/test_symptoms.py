@@ -11,6 +11,7 @@ from patients.access import PatientByLink
 from patients.errors import BadInput, Conflict, NotPermitted
 from patients.models import AuditEvent, TeamTask
 from patients.services.patients import pause_reminders, unpause_reminders
+from patients.services.tasks import finish_task
 from patients.vocabulary import Event, TaskKind
 from tapers.domain.symptoms import Symptom
 from tapers.models import Alert, SymptomReport
@@ -226,6 +227,26 @@ def test_minor_symptoms_pause_nothing(report, patient, taper):
     patient.refresh_from_db()
     assert patient.reminders_paused_at is None
     assert open_red_flag(patient=patient) is None
+
+
+def test_who_was_told_to_wait_is_not_reminded_of_a_reduction_before_the_call(
+    report, patient, taper, nurse, mailbox, at
+):
+    report({Symptom.FATIGUE})
+    for hours in range(0, 24 * 8, 4):
+        engine.sweep(at=at + timedelta(hours=hours))
+
+    steps = Reminder.objects.filter(kind__startswith="STEP", audience="PATIENT")
+    assert not steps.filter(status="SENT").exists()
+    assert steps.filter(status="EXPIRED").exists()  # what came too late is listed, not lost
+
+    called_at = at + timedelta(days=8)
+    [task] = TeamTask.objects.filter(key__startswith="symptoms:")
+    finish_task(actor=nurse, task=task, note="A cold. Goes on as planned.", at=called_at)
+    for hours in range(0, 24 * 8, 4):
+        engine.sweep(at=called_at + timedelta(hours=hours))
+
+    assert steps.filter(status="SENT", kind="STEP_DAY").exists()
 
 
 def test_nothing_at_all_is_no_report(report, taper):
