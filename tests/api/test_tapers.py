@@ -236,6 +236,23 @@ def test_a_step_is_taken_once(as_nurse: Program, taper: dict[str, Any]) -> None:
     assert (again.status_code, again.json()["code"]) == (409, "ALREADY_REPORTED")
 
 
+def test_a_step_waits_for_the_report_of_the_one_before(
+    as_nurse: Program, taper: dict[str, Any]
+) -> None:
+    reports = f"tapers/{taper['id']}/step-reports"
+    second = {"step_number": 2, "outcome": "TAKEN", "taken_on": "2026-05-11"}
+    with time_machine.travel(MONDAY_AT_TEN + timedelta(days=7)):
+        refused = as_nurse.post(reports, second | {"reported_by": "STAFF"})
+        passed_over = {"step_number": 1, "outcome": "NOT_YET", "reported_by": "STAFF"}
+        first = as_nurse.post(reports, passed_over)
+        then = as_nurse.post(reports, second | {"reported_by": "STAFF"})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "EARLIER_STEP_UNREPORTED")
+    assert "Step 1, planned for 2026-05-04" in refused.json()["message"]
+    assert list(refused.json()["fields"]) == ["step_number"]
+    assert (first.status_code, then.status_code) == (201, 201)
+
+
 def test_hold_and_resume_wait_in_full_before_the_next_reduction(
     as_prescriber: Program, taper: dict[str, Any]
 ) -> None:
