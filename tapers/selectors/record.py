@@ -181,9 +181,14 @@ def dated_reading(row: Measurement) -> DatedReading:
 
 
 def _symptoms(patient: Patient, as_of: date) -> tuple[SymptomReport, ...]:
+    zone = ZoneInfo(patient.time_zone)
     rows = SymptomReportRow.objects.filter(patient=patient, reported_on__lte=as_of)
     return tuple(
-        SymptomReport(row.reported_on, row.to_domain())
+        SymptomReport(
+            row.reported_on,
+            row.to_domain(),
+            lifted_on=_day(row.lifted_at, zone) if row.lifted_at else None,
+        )
         for row in rows.order_by("reported_on", "recorded_at")
     )
 
