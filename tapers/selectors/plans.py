@@ -126,12 +126,13 @@ def counting_reports(rows: Sequence[StepReport]) -> tuple[Report, ...]:
         if row.outcome == Outcome.TAKEN
         or (
             row.step_number not in taken
-            and (not getattr(row, "superseded", False) or _is_passed_over(row, taken))
+            and (not getattr(row, "superseded", False) or is_passed_over(row, taken))
         )
     )
 
 
-def _is_passed_over(row: StepReport, taken: Mapping[int, date | None]) -> bool:
+def is_passed_over(row: StepReport, taken: Mapping[int, date | None]) -> bool:
+    """Tell whether it says that a step was not taken on a day by which a later one was."""
     later = [on for number, on in taken.items() if number > row.step_number and on is not None]
     return row.outcome == Outcome.NOT_YET and any(on <= row.reported_on for on in later)
 

@@ -13,6 +13,7 @@ from tapers.domain.errors import DomainError
 from tapers.errors import EarlierStepUnreported
 from tapers.models import Alert, StepReport
 from tapers.selectors import courses_for, plan_of
+from tapers.selectors.record import course_facts
 from tapers.services.plans import (
     hold_taper,
     report_step,
@@ -149,6 +150,8 @@ def test_a_step_passed_over_stays_so_when_the_plan_is_revised(said, taper, presc
     )
 
     assert course_on(patient, may(12)).daily_mg == 30
+    as_of = course_facts(patient=patient, as_of=may(21))
+    assert as_of.dose_on(may(12)).prednisone_mg == 30
 
 
 def test_a_revision_settles_what_lies_before_it(said, taper, prescriber):
