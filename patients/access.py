@@ -29,6 +29,7 @@ class Permission(StrEnum):
     RESUME_TAPER = "RESUME_TAPER"
     STOP_TAPER = "STOP_TAPER"
     COMPLETE_TAPER = "COMPLETE_TAPER"
+    MARK_TAPER_IN_ERROR = "MARK_TAPER_IN_ERROR"
     PRESCRIBE_SPARING = "PRESCRIBE_SPARING"
     RECORD_INFUSION = "RECORD_INFUSION"
     REPORT_STEP = "REPORT_STEP"
@@ -68,6 +69,7 @@ PRESCRIBING = NURSING | {
     Permission.RESUME_TAPER,
     Permission.STOP_TAPER,
     Permission.COMPLETE_TAPER,
+    Permission.MARK_TAPER_IN_ERROR,
     Permission.PRESCRIBE_SPARING,
     Permission.LIFT_RED_FLAG,
     Permission.ACKNOWLEDGE_ALERT,
@@ -98,6 +100,7 @@ DOING: dict[Permission, str] = {
     Permission.RESUME_TAPER: "resume a taper",
     Permission.STOP_TAPER: "stop a taper",
     Permission.COMPLETE_TAPER: "complete a taper",
+    Permission.MARK_TAPER_IN_ERROR: "mark a taper as entered in error",
     Permission.PRESCRIBE_SPARING: "start, change or end a steroid-sparing drug",
     Permission.RECORD_INFUSION: "record an infusion",
     Permission.REPORT_STEP: "report a dose step",

@@ -121,6 +121,7 @@ class Event(TextChoices):
     TAPER_STOPPED = "TAPER_STOPPED", "Taper stopped"
     TAPER_COMPLETED = "TAPER_COMPLETED", "Taper completed"
     PAST_TAPER_RECORDED = "PAST_TAPER_RECORDED", "Taper from elsewhere recorded"
+    PAST_TAPER_IN_ERROR = "PAST_TAPER_IN_ERROR", "Taper from elsewhere entered in error"
     DRAFT_DISCARDED = "DRAFT_DISCARDED", "Draft discarded"
     STEP_REPORTED = "STEP_REPORTED", "Step reported"
     STEP_REPORT_TAKEN_BACK = "STEP_REPORT_TAKEN_BACK", "Report of a step taken back"

@@ -11,6 +11,7 @@ from tapers.api.changes import (
     CompleteDoor,
     DiscardDoor,
     HoldDoor,
+    InErrorDoor,
     ResumeDoor,
     ReviseDoor,
     StopDoor,
@@ -87,6 +88,11 @@ urlpatterns = [
     path("tapers/<uuid:taper_id>/stop", StopDoor.as_view(), name="stop"),
     path("tapers/<uuid:taper_id>/complete", CompleteDoor.as_view(), name="complete"),
     path("tapers/<uuid:taper_id>/discard", DiscardDoor.as_view(), name="discard"),
+    path(
+        "tapers/<uuid:taper_id>/entered-in-error",
+        InErrorDoor.as_view(),
+        name="taper-entered-in-error",
+    ),
     path("tapers/<uuid:taper_id>/step-reports", StepReportsDoor.as_view(), name="step-reports"),
     path(
         "clinics/<uuid:clinic_id>/reminder-policy",

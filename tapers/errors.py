@@ -1,6 +1,7 @@
 """What the taper services refuse beside what the domain and the lower apps refuse."""
 
 from patients.errors import Conflict
+from tapers.domain.plan import DoseStep
 from tapers.domain.rules.rule import Finding
 
 
@@ -27,6 +28,21 @@ class AlreadyReported(Conflict):
 
     def __init__(self, number: int) -> None:
         super().__init__(f"Step {number} has already been reported taken.", field="step_number")
+
+
+class EarlierStepUnreported(Conflict):
+    """What became of an earlier step comes first; `step` is that step."""
+
+    code = "EARLIER_STEP_UNREPORTED"
+
+    def __init__(self, number: int, step: DoseStep) -> None:
+        super().__init__(
+            f"Step {step.number}, planned for {step.starts_on.isoformat()}, comes before step "
+            f"{number}, and whether it was taken is not known. Report step {step.number} first: "
+            "taken, with its day, or not taken.",
+            field="step_number",
+        )
+        self.step = step
 
 
 class AlreadyTakenBack(Conflict):

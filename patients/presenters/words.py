@@ -1,6 +1,7 @@
 """Days, instants and numbers as the pages write them, in one place."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -61,6 +62,11 @@ def place(zone: str) -> str:
 
 def counted(number: int, noun: str, plural: str = "") -> str:
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Return "strength", "strength and CK", "strength, function and CK"."""
+    return " and ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)
 
 
 def from_today(value: date, *, today: date) -> str:

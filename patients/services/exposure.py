@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -20,6 +20,23 @@ from patients.services.patients import last_day_to_record
 from patients.vocabulary import Event
 
 COPIED = ("drug", "daily_mg", "alternate_daily_mg", "started_on", "ended_on", "note")
+NOT_GIVEN: dict[str, object] = {
+    "alternate_daily_mg": None,
+    "started_on": None,
+    "ended_on": None,
+    "note": "",
+}
+
+
+class Course(TypedDict):
+    """A course of a glucocorticoid as it is given; `ended_on` is the first day without it."""
+
+    drug: str
+    daily_mg: Decimal
+    alternate_daily_mg: NotRequired[Decimal | None]
+    started_on: NotRequired[date | None]
+    ended_on: NotRequired[date | None]
+    note: NotRequired[str]
 
 
 @transaction.atomic
@@ -27,25 +44,12 @@ def record_exposure(
     *,
     actor: User,
     patient: Patient,
-    drug: str,
-    daily_mg: Decimal,
-    alternate_daily_mg: Decimal | None = None,
-    started_on: date | None = None,
-    ended_on: date | None = None,
-    note: str = "",
     at: datetime,
+    **course: Unpack[Course],
 ) -> SteroidExposure:
-    """Add a course of a glucocorticoid; *ended_on* is the first day without it."""
+    """Add a course of a glucocorticoid."""
     check(actor, Permission.EDIT_DIAGNOSIS, patient)
-    given = {
-        "drug": drug,
-        "daily_mg": daily_mg,
-        "alternate_daily_mg": alternate_daily_mg,
-        "started_on": started_on,
-        "ended_on": ended_on,
-        "note": note,
-    }
-    clean = _checked(patient, given, at=at)
+    clean = _checked(patient, course, at=at)
     exposure = SteroidExposure.objects.create(
         patient=patient, recorded_by=actor, recorded_at=at, **clean
     )
@@ -58,26 +62,13 @@ def correct_exposure(
     *,
     actor: User,
     exposure: SteroidExposure,
-    drug: str,
-    daily_mg: Decimal,
-    alternate_daily_mg: Decimal | None = None,
-    started_on: date | None = None,
-    ended_on: date | None = None,
-    note: str = "",
     reason: str,
     at: datetime,
+    **course: Unpack[Course],
 ) -> SteroidExposure:
     """Store the next version of a course; the wrong one stays readable."""
     check(actor, Permission.EDIT_DIAGNOSIS, exposure.patient)
-    given = {
-        "drug": drug,
-        "daily_mg": daily_mg,
-        "alternate_daily_mg": alternate_daily_mg,
-        "started_on": started_on,
-        "ended_on": ended_on,
-        "note": note,
-    }
-    clean = _checked(exposure.patient, given, at=at) | _checked_reason(reason)
+    clean = _checked(exposure.patient, course, at=at) | _checked_reason(reason)
     return _next_version(actor, exposure, Change.CORRECTED, clean, at=at)
 
 
@@ -94,13 +85,13 @@ def mark_exposure_in_error(
 # Parts -------------------------------------------------------------------------------------------
 
 
-def _checked(patient: Patient, given: Mapping[str, object], *, at: datetime) -> dict[str, Any]:
+def _checked(patient: Patient, course: Course, *, at: datetime) -> dict[str, Any]:
     dose = values.amount(least=Decimal(0), most=MAX_DAILY_MG, places=3, unit="mg a day")
     day = values.unless_none(
         values.day(first=patient.birth_date, last=last_day_to_record(patient, at=at))
     )
     clean = values.checked(
-        given,
+        NOT_GIVEN | course,
         {
             "drug": values.code,
             "daily_mg": dose,

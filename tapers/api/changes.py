@@ -19,6 +19,7 @@ from tapers.serializers.taper import (
     CompleteSerializer,
     HoldSerializer,
     NothingSerializer,
+    PastTaperInErrorSerializer,
     ResumeSerializer,
     ReviseSerializer,
     StopSerializer,
@@ -33,6 +34,7 @@ from tapers.services.changing import (
     stop_taper,
 )
 from tapers.services.drafting import activate_taper, discard_draft
+from tapers.services.past_tapers import mark_past_taper_in_error
 
 Change = Callable[..., Any]
 View = TypeVar("View", bound="type[ChangeDoor]")
@@ -121,3 +123,14 @@ class DiscardDoor(ChangeDoor):
 
     shape = NothingSerializer
     change = staticmethod(discard_draft)
+
+
+@documented
+class InErrorDoor(ChangeDoor):
+    """A taper entered as finished was none: ENTERED_IN_ERROR, it counts on no day.
+
+    409 TAPER_RAN_HERE for one that ran in this clinic: it stays in the record.
+    """
+
+    shape = PastTaperInErrorSerializer
+    change = staticmethod(mark_past_taper_in_error)

@@ -33,7 +33,12 @@ class StepReportsDoor(ShortListDoor):
 
     @extend_schema(request=StepReportSerializer, responses={201: StepReportedSerializer})
     def post(self, request: Request, taper_id: UUID) -> Response:
-        """A late TAKEN moves the later dates; TAKEN of the zero step completes the taper."""
+        """A late TAKEN moves the later dates; TAKEN of the zero step completes the taper.
+
+        409 EARLIER_STEP_UNREPORTED while it is not known what became of an earlier step. Report
+        that first: TAKEN with its day, or NOT_YET on the day of the later one or afterwards, which
+        says that it was passed over.
+        """
         taper = taper_for(actor=self.actor, id=taper_id)
         given = self.body(StepReportSerializer)
         report = report_step(actor=self.actor, taper=taper, **given, at=clock.now())

@@ -23,7 +23,8 @@ class TapersDoor(ListDoor):
 
     @extend_schema(parameters=[TapersQuery], responses={200: TaperSerializer(many=True)})
     def get(self, request: Request) -> Response:
-        """Newest first; discarded drafts only with `status=ENTERED_IN_ERROR`."""
+        """Newest first; what was discarded only with `status=ENTERED_IN_ERROR`: drafts, and
+        finished tapers that were entered in error."""
         asked = self.query(TapersQuery)
         if "patient" in asked:
             asked["patient"] = patient_for(actor=self.actor, id=asked["patient"])

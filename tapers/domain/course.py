@@ -133,6 +133,26 @@ def late_step(*, plan: Plan, reports: Sequence[Report], on: date) -> tuple[DoseS
     return None
 
 
+def unreported_before(
+    *, plan: Plan, reports: Sequence[Report], number: int, on: date, asks_from_step: int = 1
+) -> DoseStep | None:
+    """Return the first step of which must be said what became of it before *number* can be taken.
+
+    Two reductions are never merged by leaving one out: each earlier step was taken, or is said on
+    the day *on* or later not to have been, and was passed over. Not asked about: what comes before
+    a step that was taken or before *asks_from_step*, and a step that changes nothing.
+    """
+    taken = [each for each in _taken_on(plan, reports) if each < number]
+    passed_over = {
+        each.step_number for each in reports if each.outcome is Outcome.NOT_YET and each.on >= on
+    }
+    first = max(max(taken, default=0) + 1, asks_from_step)
+    for step in plan.steps[first - 1 : number - 1]:
+        if plan.changes_dose(step.number) and step.number not in passed_over:
+            return step
+    return None
+
+
 def dose_points(
     *, plan: Plan, reports: Sequence[Report], until: date, held_on: date | None = None
 ) -> DoseLines:

@@ -165,8 +165,11 @@ class DatedReading:
 
 @dataclass(frozen=True)
 class SymptomReport:
+    """What was reported on a day; a red flag stands until a prescriber lifts it on `lifted_on`."""
+
     on: date
     symptoms: frozenset[Symptom]
+    lifted_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -228,7 +231,9 @@ class CourseFacts:
             self,
             taper=None if self.taper is None else _taper_by(self.taper, day),
             readings=tuple(sorted((r for r in self.readings if r.on <= day), key=_on)),
-            symptoms=tuple(sorted((r for r in self.symptoms if r.on <= day), key=_on)),
+            symptoms=tuple(
+                sorted((_report_by(r, day) for r in self.symptoms if r.on <= day), key=_on)
+            ),
             falls=tuple(sorted((f for f in self.falls if f.on <= day), key=_on)),
             infections=tuple(_infection_by(i, day) for i in self.infections if i.begins_on <= day),
             infusions=tuple(sorted((i for i in self.infusions if i.on <= day), key=_on)),
@@ -305,6 +310,10 @@ def _taper_by(taper: TaperRecord, day: date) -> TaperRecord:
         frozen_on=_unless_later(taper.frozen_on, day),
         ended_on=_unless_later(taper.ended_on, day),
     )
+
+
+def _report_by(report: SymptomReport, day: date) -> SymptomReport:
+    return replace(report, lifted_on=_unless_later(report.lifted_on, day))
 
 
 def _period_by(period: SteroidPeriod, day: date) -> SteroidPeriod:

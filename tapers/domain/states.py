@@ -29,6 +29,7 @@ class Action(StrEnum):
     COMPLETE = "COMPLETE"
     REPORT_STEP = "REPORT_STEP"
     DISCARD = "DISCARD"
+    MARK_IN_ERROR = "MARK_IN_ERROR"
 
 
 RUNNING = frozenset({Status.ACTIVE, Status.ON_HOLD})
@@ -46,6 +47,7 @@ TRANSITIONS: dict[tuple[Status, Action], Status] = {
     (Status.ON_HOLD, Action.RESUME): Status.ACTIVE,
     (Status.ON_HOLD, Action.STOP): Status.REVOKED,
     (Status.ON_HOLD, Action.COMPLETE): Status.COMPLETED,
+    (Status.COMPLETED, Action.MARK_IN_ERROR): Status.ENTERED_IN_ERROR,
 }
 
 

@@ -36,6 +36,7 @@ class Taper(models.Model):
     is what was entered. `starts_on` and `first_zero_on` repeat the current plan for lists.
     `frozen_on` is the day whose dose stays in force during a hold: the day of the hold, or the
     first day of a revision made since. A taper that was on hold when it ended keeps both days.
+    One that was entered in error keeps how it had ended, and counts on no day.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -62,6 +63,9 @@ class Taper(models.Model):
     end_reason = models.CharField(max_length=500, blank=True, default="")
     ended_by = _person(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    in_error_at = models.DateTimeField(null=True, blank=True)
+    in_error_by = _person(null=True, blank=True)
+    in_error_reason = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
         constraints = [
@@ -123,6 +127,15 @@ class Taper(models.Model):
                 ),
                 name="taper_ended_iff_over",
             ),
+            models.CheckConstraint(
+                condition=Q(in_error_at__isnull=True, in_error_by__isnull=True, in_error_reason="")
+                | (
+                    Q(status=Status.ENTERED_IN_ERROR.value)
+                    & Q(in_error_at__isnull=False, in_error_by__isnull=False)
+                    & ~Q(in_error_reason="")
+                ),
+                name="taper_in_error_with_a_reason",
+            ),
         ]
         indexes = [
             models.Index(fields=["patient", "-created_at"], name="taper_of_patient"),
@@ -139,6 +152,11 @@ class Taper(models.Model):
     @property
     def is_running(self) -> bool:
         return self.status in RUNNING
+
+    @property
+    def was_entered_finished(self) -> bool:
+        """It was over elsewhere when it was typed in; here nobody was ever reminded of it."""
+        return self.ended_at is not None and self.ended_at == self.created_at
 
     @property
     def strengths(self) -> tuple[TabletStrength, ...]:

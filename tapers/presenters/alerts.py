@@ -12,6 +12,7 @@ from patients.clock import today_in
 from patients.presenters import words
 from patients.selectors import name_of
 from tapers.presenters.findings import FindingRow, finding_row
+from tapers.presenters.values import value_rows
 from tapers.selectors.findings import finding_of
 
 if TYPE_CHECKING:
@@ -108,10 +109,7 @@ def _row(
         finding=finding_row(finding_of(alert)),
         raised=f"{words.day(raised_on)}, {words.from_today(raised_on, today=today)}",
         cause=cause_of(alert),
-        values=tuple(
-            (name.replace("_", " "), words.with_days(_text(value)))
-            for name, value in alert.values.items()
-        ),
+        values=value_rows(alert.code, alert.values),
         rulebook=alert.rulebook_version,
         owner=name_of(alert.owner.user) if alert.owner else "",
         mine=reader is not None and alert.owner_id == reader.pk,
@@ -124,10 +122,6 @@ def _row(
             for each in sorted(alert.checks.all(), key=lambda check: check.checked_at)
         ),
     )
-
-
-def _text(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _by(alert: "Alert", zone: str) -> str:

@@ -55,12 +55,13 @@ def followed_rows(
 ) -> tuple[StepRow, ...]:
     """Rows of a plan that is followed: what was taken, what is late, where one is now."""
     latest = {report.step_number: report for report in reports}
+    last_taken = max((r.step_number for r in reports if r.outcome is Outcome.TAKEN), default=0)
     late = late_step(plan=plan, reports=reports, on=today) if running else None
     now = dose_now.step_number if dose_now and running else None
     rows = []
     for step in plan.steps:
         report = latest.get(step.number)
-        state, tone = _state(step, report, late)
+        state, tone = _state(step, report, late, passed=step.number < last_taken)
         taken = report is not None and report.outcome is Outcome.TAKEN
         row = _row(plan, step, strengths, today)
         is_now = step.number == now
@@ -97,10 +98,12 @@ def _change(plan: Plan, step: DoseStep) -> str:
 
 
 def _state(
-    step: DoseStep, report: Report | None, late: tuple[DoseStep, int] | None
+    step: DoseStep, report: Report | None, late: tuple[DoseStep, int] | None, *, passed: bool
 ) -> tuple[str, str]:
     if report is not None and report.outcome is Outcome.TAKEN:
         return f"taken {words.short_day(report.on)}", "on"
+    if report is not None and passed and report.outcome is Outcome.NOT_YET:
+        return f"not taken, said {words.short_day(report.on)}", "plain"
     if report is not None:
         said = "problem" if report.outcome is Outcome.PROBLEM else "not yet"
         return f"{said}, said {words.short_day(report.on)}", "late"

@@ -31,6 +31,13 @@ BUTTONS = (
     (Action.COMPLETE, Permission.COMPLETE_TAPER, "Complete", "check", "taper-complete"),
     (Action.STOP, Permission.STOP_TAPER, "Stop", "stop", "taper-stop"),
     (Action.DISCARD, Permission.DRAFT_TAPER, "Discard draft", "close", "taper-discard"),
+    (
+        Action.MARK_IN_ERROR,
+        Permission.MARK_TAPER_IN_ERROR,
+        "Entered in error",
+        "close",
+        "taper-in-error",
+    ),
 )
 
 
@@ -78,16 +85,25 @@ class TaperFacts:
 def taper_facts(taper: "Taper", *, may: frozenset[Permission], at_zero: bool = False) -> TaperFacts:
     status = Status(taper.status)
     word, tone, icon = STATUS_TONES[status]
-    drug = Drug(taper.drug)
+    may = may if taper.was_entered_finished else may - {Permission.MARK_TAPER_IN_ERROR}
     return TaperFacts(
-        word=word,
+        word="Entered in error" if taper.in_error_at else word,
         tone=tone,
         icon=icon,
-        title=f"{drug.label} taper from {mg_text(taper.start_daily_mg)} mg a day",
+        title=_title(taper),
         since=_since(taper),
         actions=actions_for(status, may, at_zero=at_zero),
         is_draft=status is Status.DRAFT,
     )
+
+
+def name_of_taper(taper: "Taper") -> str:
+    """Return "Prednisone taper from 40 mg a day, Mon 1 Sep 2025 to Mon 13 Oct 2025"."""
+    return f"{_title(taper)}, {words.day(taper.starts_on)} to {words.day(taper.first_zero_on)}"
+
+
+def _title(taper: "Taper") -> str:
+    return f"{Drug(taper.drug).label} taper from {mg_text(taper.start_daily_mg)} mg a day"
 
 
 def actions_for(
@@ -105,6 +121,9 @@ def actions_for(
 
 def _since(taper: "Taper") -> str:
     zone = taper.patient.clinic.time_zone
+    if taper.in_error_at is not None:
+        when = words.instant(taper.in_error_at, zone=zone)
+        return f"Marked {when}, {person(taper.in_error_by)}: {taper.in_error_reason}"
     if taper.held_on is not None:
         return f"On hold from {words.day(taper.held_on)}: {taper.hold_reason}"
     if taper.ended_on is not None:

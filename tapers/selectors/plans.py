@@ -1,14 +1,21 @@
 """Plans, revisions and reports of stored tapers, as domain values."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from patients.errors import NotFound
-from tapers.domain.course import DoseInForce, Outcome, Report, dose_in_force
+from tapers.domain.course import (
+    DoseInForce,
+    Outcome,
+    Report,
+    dose_in_force,
+    unreported_before,
+)
+from tapers.domain.plan import DoseStep as PlannedStep
 from tapers.domain.plan import Plan
 from tapers.models import DoseStep, PlanRevision, StepReport, Taper
 from tapers.vocabulary import Origin
@@ -109,19 +116,42 @@ def counting_reports(rows: Sequence[StepReport]) -> tuple[Report, ...]:
     """Keep what says where the patient stands now.
 
     That a step was taken stays true whatever was said of it before or after. "Not yet" and
-    "a problem" count until the step is taken or the prescriber revises or resumes the plan.
+    "a problem" count until the step is taken or the prescriber revises or resumes the plan; that
+    a step was passed over, said when a later one had been taken, stays true too.
     """
-    taken = {row.step_number for row in rows if row.outcome == Outcome.TAKEN}
+    taken = {row.step_number: row.taken_on for row in rows if row.outcome == Outcome.TAKEN}
     return tuple(
         row.to_domain()
         for row in rows
         if row.outcome == Outcome.TAKEN
-        or (row.step_number not in taken and not getattr(row, "superseded", False))
+        or (
+            row.step_number not in taken
+            and (not getattr(row, "superseded", False) or is_passed_over(row, taken))
+        )
     )
+
+
+def is_passed_over(row: StepReport, taken: Mapping[int, date | None]) -> bool:
+    """Tell whether it says that a step was not taken on a day by which a later one was."""
+    later = [on for number, on in taken.items() if number > row.step_number and on is not None]
+    return row.outcome == Outcome.NOT_YET and any(on <= row.reported_on for on in later)
 
 
 def taken_steps(reports: Iterable[Report]) -> dict[int, date]:
     return {each.step_number: each.on for each in reports if each.outcome is Outcome.TAKEN}
+
+
+def earlier_unreported(
+    *, taper: Taper, plan: Plan, reports: Sequence[Report], number: int, on: date
+) -> PlannedStep | None:
+    """Return the step to be reported before step *number* can be reported taken on that day."""
+    return unreported_before(
+        plan=plan,
+        reports=reports,
+        number=number,
+        on=on,
+        asks_from_step=current_revision(taper).asks_from_step,
+    )
 
 
 def dose_of(*, taper: Taper, plan: Plan, reports: Sequence[Report], on: date) -> DoseInForce:

@@ -29,7 +29,7 @@ from tapers.domain.states import Status
 from tapers.models import PlanRevision, StepReport, Taper
 from tapers.models import SymptomReport as SymptomReportRow
 from tapers.selectors.known import known_facts
-from tapers.selectors.plans import plan_of_revision, standing_reports
+from tapers.selectors.plans import is_passed_over, plan_of_revision, standing_reports
 from tapers.selectors.protocols import protocol_on
 from tapers.selectors.sparing import known_courses, known_infusions
 from tapers.vocabulary import Origin
@@ -148,13 +148,16 @@ def _reports(
 ) -> tuple[Report, ...]:
     """What counted on the day: "not yet" until the step was taken or the plan decided anew."""
     said = [row for row in rows if row.to_domain().on <= as_of]
-    taken = {row.step_number for row in said if row.outcome == Outcome.TAKEN}
+    taken = {row.step_number: row.taken_on for row in said if row.outcome == Outcome.TAKEN}
     decided = max((each.number for each in revisions if each.origin in DECIDES), default=0)
     return tuple(
         row.to_domain()
         for row in said
         if row.outcome == Outcome.TAKEN
-        or (row.step_number not in taken and row.revision_number >= decided)
+        or (
+            row.step_number not in taken
+            and (row.revision_number >= decided or is_passed_over(row, taken))
+        )
     )
 
 
@@ -181,9 +184,14 @@ def dated_reading(row: Measurement) -> DatedReading:
 
 
 def _symptoms(patient: Patient, as_of: date) -> tuple[SymptomReport, ...]:
+    zone = ZoneInfo(patient.time_zone)
     rows = SymptomReportRow.objects.filter(patient=patient, reported_on__lte=as_of)
     return tuple(
-        SymptomReport(row.reported_on, row.to_domain())
+        SymptomReport(
+            row.reported_on,
+            row.to_domain(),
+            lifted_on=_day(row.lifted_at, zone) if row.lifted_at else None,
+        )
         for row in rows.order_by("reported_on", "recorded_at")
     )
 

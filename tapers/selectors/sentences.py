@@ -39,6 +39,8 @@ SENTENCES: dict[str, str] = {
     Event.TAPER_COMPLETED: "Taper completed on {on}.",
     Event.PAST_TAPER_RECORDED: "Finished taper from {daily_mg} mg, {starts_on} to "
     "{first_zero_on}, recorded.",
+    Event.PAST_TAPER_IN_ERROR: "Finished taper from {daily_mg} mg, {starts_on} to "
+    "{first_zero_on}, marked as entered in error.",
     Event.DRAFT_DISCARDED: "Draft discarded.",
     Event.STEP_REPORTED: "Step {step} reported: {outcome}{taken}.",
     Event.STEP_REPORT_TAKEN_BACK: "Taken back, with a reason: step {step} taken{taken}.",

@@ -18,7 +18,7 @@ def tapers_for(
     clinic: Clinic | None = None,
     status: str | None = None,
 ) -> QuerySet[Taper]:
-    """Return visible tapers, newest first; discarded drafts only when asked for by status."""
+    """Return visible tapers, newest first; what was discarded only when asked for by status."""
     rows = _visible(actor)
     if patient is not None:
         rows = rows.filter(patient=patient)
@@ -27,6 +27,12 @@ def tapers_for(
     if status is not None:
         return rows.filter(status=status)
     return rows.exclude(status=Status.ENTERED_IN_ERROR)
+
+
+def tapers_in_error_of(*, actor: User, patient: Patient) -> QuerySet[Taper]:
+    """Return the finished tapers that were entered in error: they count on no day."""
+    rows = tapers_for(actor=actor, patient=patient, status=Status.ENTERED_IN_ERROR)
+    return rows.filter(in_error_at__isnull=False)
 
 
 def taper_for(*, actor: User, id: UUID | str) -> Taper:  # noqa: A002
@@ -52,6 +58,6 @@ def latest_taper_of(*, patient: Patient) -> Taper | None:
 def _visible(actor: User) -> QuerySet[Taper]:
     return (
         Taper.objects.filter(patient__in=visible_patients(actor=actor))
-        .select_related("patient__clinic", "created_by", "activated_by")
+        .select_related("patient__clinic", "created_by", "activated_by", "in_error_by")
         .order_by("-created_at", "-id")
     )

@@ -46,6 +46,8 @@ class TaperSerializer(serializers.Serializer[Any]):
     created_at = InstantField()
     held_on = DayField(allow_null=True)
     ended_on = DayField(allow_null=True)
+    in_error_at = InstantField(allow_null=True, help_text="Since then it counts on no day.")
+    in_error_reason = serializers.CharField()
     plan = PlanSerializer()
     findings = FindingSerializer(many=True)
 
@@ -119,6 +121,10 @@ class ResumeSerializer(StrictSerializer):
     reason = TextField(max_length=MAX_REASON, required=False, default="", allow_blank=True)
 
 
+class PastTaperInErrorSerializer(StrictSerializer):
+    reason = TextField(max_length=MAX_REASON)
+
+
 class CompleteSerializer(StrictSerializer):
     on = DayField()
 
@@ -173,6 +179,8 @@ def taper_json(taper: Taper, *, plan: Plan, findings: Iterable[Finding]) -> dict
         "created_at": json_instant(taper.created_at),
         "held_on": json_day(taper.held_on),
         "ended_on": json_day(taper.ended_on),
+        "in_error_at": json_instant(taper.in_error_at),
+        "in_error_reason": taper.in_error_reason,
         "plan": plan_json(
             plan, strengths=taper.strengths, window=window_of(plan=plan, applies_to=applies_to)
         ),

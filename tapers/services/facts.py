@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
+from typing import Unpack
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -48,29 +48,9 @@ def mark_fact_in_error(*, actor: User, fact: KnownFact, reason: str, at: datetim
 
 @transaction.atomic
 def record_exposure(
-    *,
-    actor: User,
-    patient: Patient,
-    drug: str,
-    daily_mg: Decimal,
-    alternate_daily_mg: Decimal | None = None,
-    started_on: date | None = None,
-    ended_on: date | None = None,
-    note: str = "",
-    at: datetime,
+    *, actor: User, patient: Patient, at: datetime, **course: Unpack[exposures.Course]
 ) -> SteroidExposure:
-    """Store a course of a glucocorticoid; *ended_on* is the first day without it."""
-    row = exposures.record_exposure(
-        actor=actor,
-        patient=patient,
-        drug=drug,
-        daily_mg=daily_mg,
-        alternate_daily_mg=alternate_daily_mg,
-        started_on=started_on,
-        ended_on=ended_on,
-        note=note,
-        at=at,
-    )
+    row = exposures.record_exposure(actor=actor, patient=patient, at=at, **course)
     evaluate_course(patient=patient, actor=actor, at=at)
     return row
 
@@ -80,28 +60,11 @@ def correct_exposure(
     *,
     actor: User,
     exposure: SteroidExposure,
-    drug: str,
-    daily_mg: Decimal,
-    alternate_daily_mg: Decimal | None = None,
-    started_on: date | None = None,
-    ended_on: date | None = None,
-    note: str = "",
     reason: str,
     at: datetime,
+    **course: Unpack[exposures.Course],
 ) -> SteroidExposure:
-    """Store the next version of a course of a glucocorticoid."""
-    row = exposures.correct_exposure(
-        actor=actor,
-        exposure=exposure,
-        drug=drug,
-        daily_mg=daily_mg,
-        alternate_daily_mg=alternate_daily_mg,
-        started_on=started_on,
-        ended_on=ended_on,
-        note=note,
-        reason=reason,
-        at=at,
-    )
+    row = exposures.correct_exposure(actor=actor, exposure=exposure, reason=reason, at=at, **course)
     evaluate_course(patient=row.patient, actor=actor, at=at)
     return row
 

@@ -17,10 +17,10 @@ from tapers.domain.course import Outcome
 from tapers.domain.dose import Drug, check_daily_mg, mg_text
 from tapers.domain.errors import OutOfRange
 from tapers.domain.plan import Plan, plan_from_steps
-from tapers.domain.states import RUNNING, Status
+from tapers.domain.states import RUNNING, Action, Status
 from tapers.models import PlanRevision, StepReport, Taper
 from tapers.services.course_alerts import evaluate_course
-from tapers.services.revisions import store_revision, words
+from tapers.services.revisions import locked, status_after, store_revision, words
 from tapers.services.schedule import ask_for_monitoring
 from tapers.vocabulary import Origin, ReportedBy
 
@@ -87,6 +87,40 @@ def record_past_taper(
         first_zero_on=ends_on.isoformat(),
     )
     evaluate_course(patient=patient, actor=actor, at=at)
+    return taper
+
+
+@transaction.atomic
+def mark_past_taper_in_error(*, actor: User, taper: Taper, reason: str, at: datetime) -> Taper:
+    """Say that a taper entered as finished was none of this patient's, or not as entered.
+
+    From then on it counts on no day, earlier ones included; its steps stay readable with the
+    reason. One that ran here is refused: what patient and team were told of it was told.
+    """
+    check(actor, Permission.MARK_TAPER_IN_ERROR, taper.patient)
+    taper = locked(taper)
+    reason = words("reason", reason)
+    taper.status = status_after(taper, Action.MARK_IN_ERROR)
+    if not taper.was_entered_finished:
+        raise Conflict(
+            "This taper ran here: patient and team were told its doses. It stays in the record.",
+            code="TAPER_RAN_HERE",
+        )
+    taper.in_error_at, taper.in_error_by, taper.in_error_reason = at, actor, reason
+    taper.save(update_fields=["status", "in_error_at", "in_error_by", "in_error_reason"])
+    ask_for_monitoring(taper.patient, at)
+    audit.record(
+        Event.PAST_TAPER_IN_ERROR,
+        patient=taper.patient,
+        actor=actor,
+        at=at,
+        subject=taper,
+        drug=taper.drug,
+        daily_mg=mg_text(taper.start_daily_mg),
+        starts_on=taper.starts_on.isoformat(),
+        first_zero_on=taper.first_zero_on.isoformat(),
+    )
+    evaluate_course(patient=taper.patient, actor=actor, at=at)
     return taper
 
 

@@ -9,6 +9,7 @@ from tapers.services.changing import (
     stop_taper,
 )
 from tapers.services.drafting import activate_taper, discard_draft, draft_taper, start_taper
+from tapers.services.past_tapers import mark_past_taper_in_error
 from tapers.services.reporting import report_step
 from tapers.services.taking_back import take_back_report
 
@@ -19,6 +20,7 @@ __all__ = [
     "discard_draft",
     "draft_taper",
     "hold_taper",
+    "mark_past_taper_in_error",
     "report_step",
     "resume_taper",
     "revise_taper",

@@ -10,12 +10,18 @@ from patients.errors import BadInput
 from patients.services.tasks import close_calls, open_task
 from patients.vocabulary import Event, TaskKind
 from tapers.domain.changes import shift_late_step
-from tapers.domain.course import Outcome
+from tapers.domain.course import Outcome, Report
 from tapers.domain.plan import Plan, days_after
 from tapers.domain.states import Action
-from tapers.errors import AlreadyReported, PlanChanged
+from tapers.errors import AlreadyReported, EarlierStepUnreported, PlanChanged
 from tapers.models import StepReport, Taper
-from tapers.selectors.plans import current_revision, plan_of, reports_for, taken_steps
+from tapers.selectors.plans import (
+    current_revision,
+    earlier_unreported,
+    plan_of,
+    reports_for,
+    taken_steps,
+)
 from tapers.selectors.reminders import steps_source
 from tapers.services.alerts import store_findings
 from tapers.services.changing import complete
@@ -52,6 +58,9 @@ def report_step(
 ) -> StepReport:
     """Store what was said of a step.
 
+    A step is taken after the ones before it: while it is not known what became of one of them, it
+    raises EarlierStepUnreported. Not taken is an answer, and it is the team's to give.
+
     Taken late, it moves itself and all later steps by its delay, in a revision of their own; taken
     early, it moves nothing; taken at 0 mg, it completes the taper. A problem opens a task. With
     *revision*, what was said of another revision raises PlanChanged.
@@ -69,8 +78,12 @@ def report_step(
         said_before = _said_today(taper, step_number, outcome, note, at=at)
         if said_before is not None:
             return said_before
-    taken = taken_steps(reports_for(taper))
-    _check_said(taper, plan, taken, step_number, outcome, taken_on, at=at)
+    reports = reports_for(taper)
+    taken = taken_steps(reports)
+    _check_said(taper, taken, step_number, outcome, taken_on, at=at)
+    if taken_on is not None:
+        _check_earlier_known(actor, taper, plan, reports, step_number, taken_on, at=at)
+        _check_in_order(plan, taken, step_number, taken_on)
     report = _store(
         StepReport(
             taper=taper,
@@ -205,7 +218,6 @@ def _reporter(word: ReportedBy | str) -> ReportedBy:
 
 def _check_said(
     taper: Taper,
-    plan: Plan,
     taken: dict[int, date],
     step_number: int,
     outcome: Outcome,
@@ -225,7 +237,27 @@ def _check_said(
         raise BadInput("taken_on", "Give the day the step was taken on.")
     check_day(taper, taken_on, field="taken_on", at=at)
     check_not_ahead(taper, taken_on, field="taken_on", at=at)
-    _check_in_order(plan, taken, step_number, taken_on)
+
+
+def _check_earlier_known(
+    actor: Actor,
+    taper: Taper,
+    plan: Plan,
+    reports: tuple[Report, ...],
+    number: int,
+    taken_on: date,
+    *,
+    at: datetime,
+) -> None:
+    """The patient is asked about one step after the other; that one was passed over, staff say."""
+    if isinstance(actor, PatientByLink):
+        reports = tuple(each for each in reports if each.outcome is Outcome.TAKEN)
+    said_from = min(taken_on, today_of(taper, at=at))
+    earlier = earlier_unreported(
+        taper=taper, plan=plan, reports=reports, number=number, on=said_from
+    )
+    if earlier is not None:
+        raise EarlierStepUnreported(number, earlier)
 
 
 def _check_in_order(plan: Plan, taken: dict[int, date], number: int, taken_on: date) -> None:

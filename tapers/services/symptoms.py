@@ -43,10 +43,8 @@ from tapers.vocabulary import ReportedBy
 
 RED = "ADRENAL_RED"
 MINOR = "ADRENAL_MINOR"
-RED_SAYS = (
-    "Possible adrenal crisis. Call the patient now; emergency pathway. Reminders of reductions "
-    "are paused."
-)
+RED_SAYS = "Possible adrenal crisis. Call the patient now; emergency pathway."
+NO_REDUCTIONS = " No reminder of a reduction is sent until a prescriber lifts this."
 MINOR_SAYS = "Could be steroid withdrawal or adrenal insufficiency. Assess before the next step."
 RED_SOURCES = (sources.CRISIS_SIGNS, sources.ADRENAL_PAPER)
 MINOR_SOURCES = (sources.WITHDRAWAL_SIGNS, sources.CRISIS_SIGNS, sources.PROPOSAL)
@@ -155,10 +153,12 @@ def _act_on_red_flag(actor: Actor, report: SymptomReport, *, at: datetime) -> No
     patient = report.patient
     flags = red_flags_in(report.to_domain())
     said = _in_words(flags)
+    runs = report.taper is not None and report.taper.is_running
+    says = f"{RED_SAYS}{NO_REDUCTIONS}" if runs else RED_SAYS
     pause_for_red_flag(
         actor=actor, patient=patient, what=f"{said}, reported {report.reported_on}.", at=at
     )
-    _raise_alert(actor, report, RED, Severity.CRITICAL, RED_SAYS, flags, at=at)
+    _raise_alert(actor, report, RED, Severity.CRITICAL, says, flags, at=at)
     text = f"{patient.code} reports: {said}. Possible adrenal crisis: call the patient now."
     _open_task(actor, report, TaskKind.RED_FLAG, _red_flag_key(patient), text, at=at)
     _mail_the_team(report, at=at)

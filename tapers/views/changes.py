@@ -14,7 +14,15 @@ from patients.access import Permission, check
 from patients.errors import Refused
 from patients.forms.page import PageForm
 from tapers.domain.errors import DomainError
-from tapers.forms.changes import CompleteForm, HoldForm, NothingAsked, ResumeForm, StopForm
+from tapers.forms.changes import (
+    CompleteForm,
+    HoldForm,
+    NothingAsked,
+    ReasonForm,
+    ResumeForm,
+    StopForm,
+)
+from tapers.presenters.taper import name_of_taper
 from tapers.services import plans
 from tapers.views.about import about_taper
 
@@ -85,6 +93,18 @@ CHANGES: dict[str, Change] = {
         plans.discard_draft,
         grave=True,
     ),
+    "in-error": Change(
+        "Mark as entered in error",
+        "It then counts on no day: dose, cumulative dose, findings and visits read as if it had "
+        "not been there. Its steps stay readable with your reason. This cannot be undone; what is "
+        "right can be entered anew.",
+        "Mark as entered in error",
+        "The taper is marked as entered in error. It counts on no day.",
+        Permission.MARK_TAPER_IN_ERROR,
+        ReasonForm,
+        plans.mark_past_taper_in_error,
+        grave=True,
+    ),
 }
 
 
@@ -114,9 +134,10 @@ class ChangeTaper(View):
         return redirect("taper", taper_id)
 
     def _page(self, request: HttpRequest, taper_id: UUID, form: PageForm) -> HttpResponse:
-        about, _ = about_taper(request, taper_id)
+        about, taper = about_taper(request, taper_id)
         context = about.context | {
             "change": CHANGES[self.change],
+            "named": name_of_taper(taper),
             "form": form,
             "taper_id": taper_id,
         }

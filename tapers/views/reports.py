@@ -1,5 +1,6 @@
 """What was said of a step."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,10 +15,12 @@ from patients.presenters import words
 from tapers.domain.course import Outcome
 from tapers.domain.dose import mg_text
 from tapers.domain.errors import DomainError
+from tapers.domain.plan import DoseStep
+from tapers.errors import EarlierStepUnreported
 from tapers.forms.changes import ReasonForm, ReportForm
 from tapers.presenters.tablets import tablets_of
 from tapers.selectors import plan_of
-from tapers.selectors.plans import step_report_for
+from tapers.selectors.plans import earlier_unreported, reports_for, step_report_for
 from tapers.services.plans import report_step, take_back_report
 from tapers.views.about import about_taper
 
@@ -28,6 +31,14 @@ REPORTED = {
 }
 
 TAKEN_BACK = "That step {number} was taken is taken back. The step is asked about again."
+
+
+@dataclass(frozen=True)
+class EarlierStep:
+    """A step that nobody has answered for, to be reported before the one of the page."""
+
+    number: int
+    day: str
 
 
 class ReportStep(View):
@@ -56,6 +67,8 @@ class ReportStep(View):
                 note=values["note"],
                 at=about.at,
             )
+        except EarlierStepUnreported as refusal:
+            return _page(request, taper_id, number, form, earlier=refusal.step)
         except (Refused, DomainError) as refusal:
             form.show(refusal)
             return _page(request, taper_id, number, form)
@@ -112,9 +125,25 @@ def way_back(request: HttpRequest) -> str:
     return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else ""
 
 
-def _page(request: HttpRequest, taper_id: UUID, number: int, form: ReportForm) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    taper_id: UUID,
+    number: int,
+    form: ReportForm,
+    *,
+    earlier: DoseStep | None = None,
+) -> HttpResponse:
+    """Ask about the step. *earlier* comes first: what was sent has just been refused for it."""
     about, taper = about_taper(request, taper_id)
-    step = plan_of(taper).step(number)
+    plan = plan_of(taper)
+    step = plan.step(number)
+    first = earlier or earlier_unreported(
+        taper=taper,
+        plan=plan,
+        reports=reports_for(taper),
+        number=number,
+        on=min(step.starts_on, about.today),
+    )
     context = about.context | {
         "form": form,
         "taper_id": taper_id,
@@ -123,6 +152,8 @@ def _page(request: HttpRequest, taper_id: UUID, number: int, form: ReportForm) -
         "day": words.day(step.starts_on),
         "when": words.from_today(step.starts_on, today=about.today),
         "tablets": tablets_of(step.daily_mg, taper.strengths),
+        "earlier": first and EarlierStep(first.number, words.day(first.starts_on)),
+        "refused": earlier is not None,
         "next": request.POST.get("next", request.GET.get("next", "")),
     }
     return render(request, "tapers/report.html", context)

@@ -16,7 +16,8 @@ from tapers.views.about import About, about_patient
 
 EMERGENCY = (
     "Possible adrenal crisis. Keep the patient on the line and follow your emergency pathway now. "
-    "The red flag is recorded: reminders of reductions are paused and the team is told."
+    "The red flag is recorded and the team is told. No reminder of a reduction is sent until "
+    "a prescriber lifts it."
 )
 RECORDED = "What the patient said is recorded. A task asks the team to call."
 

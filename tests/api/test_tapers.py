@@ -236,6 +236,46 @@ def test_a_step_is_taken_once(as_nurse: Program, taper: dict[str, Any]) -> None:
     assert (again.status_code, again.json()["code"]) == (409, "ALREADY_REPORTED")
 
 
+def test_a_step_waits_for_the_report_of_the_one_before(
+    as_nurse: Program, taper: dict[str, Any]
+) -> None:
+    reports = f"tapers/{taper['id']}/step-reports"
+    second = {"step_number": 2, "outcome": "TAKEN", "taken_on": "2026-05-11"}
+    with time_machine.travel(MONDAY_AT_TEN + timedelta(days=7)):
+        refused = as_nurse.post(reports, second | {"reported_by": "STAFF"})
+        passed_over = {"step_number": 1, "outcome": "NOT_YET", "reported_by": "STAFF"}
+        first = as_nurse.post(reports, passed_over)
+        then = as_nurse.post(reports, second | {"reported_by": "STAFF"})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "EARLIER_STEP_UNREPORTED")
+    assert "Step 1, planned for 2026-05-04" in refused.json()["message"]
+    assert list(refused.json()["fields"]) == ["step_number"]
+    assert (first.status_code, then.status_code) == (201, 201)
+
+
+def test_a_finished_taper_is_marked_as_entered_in_error(
+    as_nurse: Program, as_prescriber: Program, patient: Patient, taper: dict[str, Any]
+) -> None:
+    steps = [
+        {"starts_on": "2025-03-03", "daily_mg": 5},
+        {"starts_on": "2025-03-10", "daily_mg": 0},
+    ]
+    given = {"drug": "PREDNISONE", "daily_mg": 10, "steps": steps}
+    past = as_nurse.post(f"patients/{patient.id}/past-tapers", given).json()
+    reason = {"reason": "Another patient"}
+
+    by_nurse = as_nurse.post(f"tapers/{past['id']}/entered-in-error", reason)
+    answer = as_prescriber.post(f"tapers/{past['id']}/entered-in-error", reason)
+    running = as_prescriber.post(f"tapers/{taper['id']}/entered-in-error", reason)
+
+    assert by_nurse.status_code == 403
+    assert answer.status_code == 200, answer.content
+    marked = answer.json()
+    assert (marked["status"], marked["in_error_reason"]) == ("ENTERED_IN_ERROR", "Another patient")
+    assert as_nurse.get(f"tapers/{past['id']}").json() == marked
+    assert (running.status_code, running.json()["code"]) == (409, "WRONG_STATUS")
+
+
 def test_hold_and_resume_wait_in_full_before_the_next_reduction(
     as_prescriber: Program, taper: dict[str, Any]
 ) -> None:

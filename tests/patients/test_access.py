@@ -33,6 +33,7 @@ HOLD_TAPER               x        x         -           -
 RESUME_TAPER             x        -         -           -
 STOP_TAPER               x        -         -           -
 COMPLETE_TAPER           x        -         -           -
+MARK_TAPER_IN_ERROR      x        -         -           -
 PRESCRIBE_SPARING        x        -         -           -
 RECORD_INFUSION          x        x         -           -
 REPORT_STEP              x        x         -           -

@@ -346,6 +346,21 @@ def test_a_spoilt_answer_changes_nothing(inside, mailed, spoilt):
     assert not StepReport.objects.exists()
 
 
+def test_the_earliest_step_without_an_answer_is_asked_about_first(inside, mailed, taper, now):
+    """An answer about a later one, from a page of before, leads back to it."""
+    now.to(morning_of(may(12)))
+    asked = answer_on(inside.get(mailed), taken_on="2026-05-12")
+    assert asked["step"] == "1"
+
+    response = inside.post(f"{mailed}/changed", asked | {"step": "2"}, follow=True)
+
+    assert response.status_code == 200
+    assert "30 mg prednisone" in text(response)
+    assert not StepReport.objects.exists()
+    inside.post(f"{mailed}/changed", asked | {"taken_on": "2026-05-04"})
+    assert answer_on(inside.get(mailed), taken_on="2026-05-12")["step"] == "2"
+
+
 def test_on_hold_it_asks_nothing(inside, mailed, taper, prescriber, at):
     hold_taper(actor=prescriber, taper=taper, on=may(4), reason="Fever", at=at)
 

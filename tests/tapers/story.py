@@ -7,11 +7,14 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from django.contrib.auth.models import User
+
 from notifications.models import Reminder
 from tapers.domain.dose import Drug
 from tapers.models import Taper
 from tapers.proposal import Proposal
 from tapers.selectors import plan_of
+from tapers.services.plans import report_step
 from tests.factories_tapers import FAST, STARTS_ON
 
 REASONS = {
@@ -47,6 +50,22 @@ def steps_of(taper: Taper) -> list[tuple[date, Decimal]]:
 
 def doses(*pairs: tuple[date, str]) -> list[tuple[date, Decimal]]:
     return [(day, Decimal(mg)) for day, mg in pairs]
+
+
+def taken_before(
+    number: int, *, actor: User, taper: Taper, from_step: int = 1, at: datetime | None = None
+) -> None:
+    """Report each step before *number* as taken on its planned day, on that day or at *at*."""
+    for step in plan_of(taper).steps[from_step - 1 : number - 1]:
+        report_step(
+            actor=actor,
+            taper=taper,
+            step_number=step.number,
+            outcome="TAKEN",
+            taken_on=step.starts_on,
+            reported_by="STAFF",
+            at=at or morning_of(step.starts_on),
+        )
 
 
 def waiting_steps(taper: Taper, *, from_on: date = date.min) -> list[tuple[date, int]]:

@@ -9,20 +9,23 @@ from patients.instruments.reading import check_reading
 from patients.models import Assessment, AuditEvent
 from patients.vocabulary import Event
 from tapers.domain.dose import Drug
-from tapers.domain.rules.rulebook import VERSION
+from tapers.domain.rules.rulebook import VERSION, course_findings
 from tapers.models import Alert
 from tapers.proposal import Proposal
 from tapers.selectors import open_alert_counts
+from tapers.selectors.record import course_facts
 from tapers.services import course_alerts, plans
 from tapers.services.alerts import acknowledge_alert
 from tapers.services.assessments import correct_assessment, record_assessment
 from tapers.services.reporting import report_step
-from tapers.services.symptoms import report_symptoms
+from tapers.services.symptoms import lift_red_flag, report_symptoms
 from tests.factories import SteroidExposureFactory
 from tests.factories_tapers import FAST, STARTS_ON, TaperFactory
 from tests.tapers.story import FORTY_MG, REASONS, june, may, morning_of
 
 pytestmark = pytest.mark.django_db
+RED = "ADRENAL_RED"
+NO_REMINDER = "No reminder of a reduction is sent until a prescriber lifts this."
 START, END = date(2026, 3, 2), date(2026, 4, 13)
 
 
@@ -260,6 +263,34 @@ def test_a_red_flag_without_a_taper_is_an_alert_all_the_same(patient, nurse):
     )
 
     assert said(patient, code="ADRENAL_RED") == {"ADRENAL_RED": "CRITICAL"}
+    assert "reminder" not in Alert.objects.get(code="ADRENAL_RED").message.lower()
+
+
+def test_a_red_flag_speaks_of_reminders_of_reductions_only_while_a_taper_runs(
+    patient, running, nurse, prescriber
+):
+    """And only until it was lifted: what is told of a later day is true on that day."""
+
+    def told_on(day):
+        facts = course_facts(patient=patient, as_of=may(day))
+        [finding] = [
+            each for each in course_findings(facts=facts, as_of=may(day)) if each.code == RED
+        ]
+        return NO_REMINDER in finding.message
+
+    report_symptoms(
+        actor=nurse,
+        patient=patient,
+        symptoms=["FAINTING"],
+        reported_by="STAFF",
+        at=morning_of(may(5)),
+    )
+    assert NO_REMINDER in Alert.objects.get(code=RED).message
+    assert told_on(6)
+
+    lift_red_flag(actor=prescriber, patient=patient, reason="Seen", at=morning_of(may(7)))
+
+    assert (told_on(6), told_on(7)) == (True, False)
 
 
 def test_minor_symptoms_of_two_reports_are_taken_together(patient, running, nurse):

@@ -17,7 +17,15 @@ from tapers.services.plans import (
     stop_taper,
 )
 from tests.factories import AssessmentFactory
-from tests.tapers.story import FORTY_MG, REASONS, june, may, morning_of, waiting_steps
+from tests.tapers.story import (
+    FORTY_MG,
+    REASONS,
+    june,
+    may,
+    morning_of,
+    taken_before,
+    waiting_steps,
+)
 
 pytestmark = pytest.mark.django_db
 WEDNESDAY = may(20)
@@ -78,6 +86,7 @@ def test_a_stopped_taper_leaves_room_for_the_next(prescriber, nurse, taper, pati
 
 
 def test_alerts_of_a_taper_that_is_over_wait_for_nobody(prescriber, nurse, taper):
+    taken_before(4, actor=nurse, taper=taper)
     report_step(
         actor=nurse,
         taper=taper,

@@ -9,7 +9,7 @@ from tapers.selectors import mail_preview, plan_of
 from tapers.services.plans import report_step
 from tapers.services.reminder_policy import change_reminder_policy
 from tests.factories import MembershipFactory
-from tests.tapers.story import may, morning_of
+from tests.tapers.story import may, morning_of, taken_before
 
 pytestmark = pytest.mark.django_db
 RUNGS = ("STEP_SECOND", "STEP_UNANSWERED", "STEP_ESCALATED")
@@ -52,6 +52,7 @@ def test_the_teams_mail_waits_for_a_working_day(taper):
 
 @pytest.mark.parametrize("outcome", ["TAKEN", "NOT_YET", "PROBLEM"])
 def test_any_answer_takes_them_away(nurse, taper, outcome):
+    taken_before(2, actor=nurse, taper=taper)
     report_step(
         actor=nurse,
         taper=taper,

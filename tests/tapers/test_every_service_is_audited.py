@@ -247,6 +247,20 @@ def record_past_taper(world):
     )
 
 
+def mark_past_taper_in_error(world):
+    taper = past_tapers.record_past_taper(
+        actor=world.nurse,
+        patient=world.patient,
+        drug=FORTY_MG.drug,
+        daily_mg=FORTY_MG.daily_mg,
+        steps=[(date(2025, 3, 3), Decimal(5)), (date(2025, 3, 10), Decimal(0))],
+        at=world.at,
+    )
+    past_tapers.mark_past_taper_in_error(
+        actor=world.prescriber, taper=taper, reason="Another patient", at=world.at
+    )
+
+
 def record_fact(world):
     facts.record_fact(
         actor=world.nurse,
@@ -398,6 +412,7 @@ EXAMPLES = {
     report_step: Event.STEP_REPORTED,
     take_back_report: Event.STEP_REPORT_TAKEN_BACK,
     record_past_taper: Event.PAST_TAPER_RECORDED,
+    mark_past_taper_in_error: Event.PAST_TAPER_IN_ERROR,
     record_fact: Event.FACT_RECORDED,
     end_fact: Event.FACT_ENDED,
     correct_fact: Event.FACT_CORRECTED,

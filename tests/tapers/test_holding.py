@@ -9,7 +9,15 @@ from tapers.domain.errors import DomainError
 from tapers.models import Alert
 from tapers.selectors import courses_for, current_revision
 from tapers.services.plans import hold_taper, report_step, resume_taper, revise_taper
-from tests.tapers.story import doses, june, may, morning_of, steps_of, waiting_steps
+from tests.tapers.story import (
+    doses,
+    june,
+    may,
+    morning_of,
+    steps_of,
+    taken_before,
+    waiting_steps,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +144,7 @@ def test_no_step_is_reported_on_hold(nurse, held):
 
 
 def test_a_hold_does_not_undo_a_step_that_was_taken(nurse, taper):
+    taken_before(3, actor=nurse, taper=taper)
     report_step(
         actor=nurse,
         taper=taper,

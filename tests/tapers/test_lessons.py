@@ -30,7 +30,7 @@ from tapers.services.plans import (
 )
 from tests.api.program import Program
 from tests.factories import PatientFactory
-from tests.tapers.story import FORTY_MG, REASONS, june, may, morning_of
+from tests.tapers.story import FORTY_MG, REASONS, june, may, morning_of, taken_before
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,6 +72,7 @@ def stop(taper, nurse, prescriber, at):
 
 
 def report(taper, nurse, prescriber, at):
+    taken_before(4, actor=nurse, taper=taper, at=at)
     report_step(
         actor=nurse,
         taper=taper,

@@ -13,12 +13,12 @@ from tapers.domain.dose import Drug
 from tapers.domain.errors import DomainError
 from tapers.domain.history import exposure_between
 from tapers.domain.rules.rulebook import course_findings
-from tapers.models import Taper
-from tapers.selectors import courses_for
+from tapers.models import Alert, Taper
+from tapers.selectors import courses_for, step_reports_of, tapers_for, timeline_of
 from tapers.selectors.record import course_facts
 from tapers.services.assessments import record_assessment
 from tapers.services.facts import record_exposure, record_fact
-from tapers.services.past_tapers import record_past_taper
+from tapers.services.past_tapers import mark_past_taper_in_error, record_past_taper
 from tests.factories_tapers import TaperFactory
 from tests.tapers.story import may, morning_of
 
@@ -178,3 +178,118 @@ def test_days_of_another_taper_are_refused(enter):
 def test_others_may_not(who, request, enter):
     with pytest.raises(NotPermitted):
         enter(actor=request.getfixturevalue(who))
+
+
+# Entered in error --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mark(prescriber):
+    def marked(taper, actor=prescriber, reason="It was another patient"):
+        return mark_past_taper_in_error(actor=actor, taper=taper, reason=reason, at=AT)
+
+    return marked
+
+
+DAYS = (date(2025, 9, 1), date(2025, 9, 20), date(2025, 10, 2), date(2025, 10, 13), may(4))
+
+
+def read_on(patient, day):
+    facts = course_facts(patient=patient, as_of=day)
+    taken = exposure_between(facts, from_on=date(2025, 3, 3), to_on=day)
+    return facts, taken, codes_on(patient, day)
+
+
+def test_what_was_entered_in_error_counts_on_no_day(enter, nurse, prescriber, patient, mark):
+    """Each day reads as if it had never been entered: doses, totals, findings."""
+    record_exposure(
+        actor=nurse,
+        patient=patient,
+        drug="PREDNISONE",
+        daily_mg=Decimal(40),
+        started_on=date(2025, 3, 3),
+        at=AT,
+    )
+    without = [read_on(patient, day) for day in DAYS]
+    taper = enter()
+    assert [read_on(patient, day) for day in DAYS] != without
+
+    mark(taper)
+
+    assert [read_on(patient, day) for day in DAYS] == without
+    assert courses_for(patient_ids=[patient.pk], at=AT) == {}
+    patient.refresh_from_db()
+    assert patient.next_assessment_due_on is None
+
+
+def test_alerts_that_rest_on_it_are_over(history, patient, mark):
+    assert Alert.objects.filter(patient=patient, code="ASSESS_OVERDUE", closed_at=None).exists()
+
+    mark(history)
+
+    assert not Alert.objects.filter(patient=patient, code="ASSESS_OVERDUE", closed_at=None).exists()
+
+
+def test_it_stays_readable_with_who_when_and_why(enter, mark, prescriber, patient):
+    taper = mark(enter())
+
+    assert (taper.status, taper.ended_on) == ("ENTERED_IN_ERROR", date(2025, 10, 13))
+    assert (taper.in_error_by, taper.in_error_at) == (prescriber, AT)
+    assert taper.in_error_reason == "It was another patient"
+    assert len(step_reports_of(taper)) == len(STEPS)
+    assert taper not in tapers_for(actor=prescriber, patient=patient)
+    texts = [entry.text for entry in timeline_of(actor=prescriber, patient=patient)]
+    assert (
+        "Finished taper from 40 mg, 2025-09-01 to 2025-10-13, marked as entered in error." in texts
+    )
+
+
+def test_what_is_right_is_entered_for_the_same_days(enter, mark, patient):
+    mark(enter())
+
+    right = enter(daily_mg=Decimal(35))
+
+    assert courses_for(patient_ids=[patient.pk], at=AT)[patient.pk].taper_id == right.pk
+
+
+def test_a_taper_that_ran_here_stays_in_the_record(patient, nurse, mark, at):
+    ran = TaperFactory(
+        patient=patient,
+        status="COMPLETED",
+        running=True,
+        ended_on=may(4),
+        ended_by=nurse,
+        ended_at=AT,
+        created_at=morning_of(date(2026, 3, 1)),
+    )
+
+    with pytest.raises(Conflict) as refused:
+        mark(ran)
+
+    assert refused.value.code == "TAPER_RAN_HERE"
+
+
+def test_one_that_runs_and_one_marked_already_are_refused(patient, enter, mark):
+    for taper in (TaperFactory(patient=patient, running=True), mark(enter())):
+        with pytest.raises(Conflict) as refused:
+            mark(taper)
+        assert refused.value.code == "WRONG_STATUS"
+
+
+@pytest.mark.parametrize("who", ["nurse", "reader", "coordinator", "stranger"])
+def test_only_a_prescriber_marks_it(who, request, enter, mark):
+    taper = enter()
+
+    with pytest.raises(NotPermitted):
+        mark(taper, actor=request.getfixturevalue(who))
+
+
+def test_it_wants_a_reason(enter, mark):
+    taper = enter()
+
+    with pytest.raises(BadInput) as refused:
+        mark(taper, reason=" ")
+
+    assert "reason" in refused.value.fields
+    taper.refresh_from_db()
+    assert taper.status == "COMPLETED"

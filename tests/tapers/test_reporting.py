@@ -21,6 +21,7 @@ from tests.tapers.story import (
     may,
     morning_of,
     steps_of,
+    taken_before,
     waiting_steps,
 )
 
@@ -46,11 +47,22 @@ def said(nurse, taper):
     return report
 
 
+@pytest.fixture
+def taken_until(nurse, taper):
+    """Reports the steps up to this one as taken, each on its planned day."""
+
+    def report(number):
+        taken_before(number + 1, actor=nurse, taper=taper)
+
+    return report
+
+
 def course_on(patient, day):
     return courses_for(patient_ids=[patient.pk], at=morning_of(day))[patient.pk]
 
 
-def test_a_step_taken_on_its_day_changes_no_plan(said, taper):
+def test_a_step_taken_on_its_day_changes_no_plan(said, taper, taken_until):
+    taken_until(1)
     report = said(2, on=may(11), reported_by="STAFF", note="By telephone")
 
     taper.refresh_from_db()
@@ -62,7 +74,8 @@ def test_a_step_taken_on_its_day_changes_no_plan(said, taper):
     )
 
 
-def test_taken_makes_the_dose_of_the_day_certain(said, taper, patient):
+def test_taken_makes_the_dose_of_the_day_certain(said, taper, patient, taken_until):
+    taken_until(1)
     assert not course_on(patient, may(12)).dose_now.confirmed
 
     said(2, on=may(11))
@@ -71,7 +84,8 @@ def test_taken_makes_the_dose_of_the_day_certain(said, taper, patient):
     assert (dose.daily_mg, dose.step_number, dose.confirmed) == (Decimal(20), 2, True)
 
 
-def test_a_late_step_moves_all_later_ones_by_its_delay(said, taper):
+def test_a_late_step_moves_all_later_ones_by_its_delay(said, taper, taken_until):
+    taken_until(3)
     said(4, on=may(28))
 
     assert steps_of(taper := refreshed(taper))[2:] == doses(
@@ -91,14 +105,16 @@ def refreshed(taper):
     return taper
 
 
-def test_the_mails_follow_the_late_step(said, taper):
+def test_the_mails_follow_the_late_step(said, taper, taken_until):
+    taken_until(3)
     said(4, on=may(28))
 
     assert waiting_steps(taper, from_on=may(28)) == [(june(4), 5), (june(11), 6), (june(18), 7)]
 
 
-def test_a_late_step_is_never_blocked_by_what_it_brings_up(said, taper):
+def test_a_late_step_is_never_blocked_by_what_it_brings_up(said, taper, taken_until):
     """Three weeks late, the plan now takes more than eight weeks: raised, and left open."""
+    taken_until(3)
     said(4, on=june(15))
 
     alert = Alert.objects.get(taper=taper, code="PLAN_LONG")
@@ -107,7 +123,8 @@ def test_a_late_step_is_never_blocked_by_what_it_brings_up(said, taper):
     assert "PLAN_LONG" in {each.code for each in findings_of(refreshed(taper))}
 
 
-def test_an_early_step_is_a_fact_and_moves_nothing(said, taper, patient):
+def test_an_early_step_is_a_fact_and_moves_nothing(said, taper, patient, taken_until):
+    taken_until(3)
     said(4, on=may(22))
 
     taper.refresh_from_db()
@@ -116,8 +133,9 @@ def test_an_early_step_is_a_fact_and_moves_nothing(said, taper, patient):
     assert course_on(patient, may(23)).daily_mg == Decimal("7.5")
 
 
-def test_not_yet_keeps_the_dose_and_stops_the_later_mails(said, taper, patient):
+def test_not_yet_keeps_the_dose_and_stops_the_later_mails(said, taper, patient, taken_until):
     """Nobody is told to go to 5 mg who has not gone to 7.5 mg."""
+    taken_until(2)
     said(3, on=may(18))
     said(4, "NOT_YET", told_on=may(26))
 
@@ -127,7 +145,8 @@ def test_not_yet_keeps_the_dose_and_stops_the_later_mails(said, taper, patient):
     assert waiting_steps(taper, from_on=may(26)) == []
 
 
-def test_once_taken_the_later_mails_wait_again(said, taper):
+def test_once_taken_the_later_mails_wait_again(said, taper, taken_until):
+    taken_until(3)
     said(4, "NOT_YET", told_on=may(26))
 
     said(4, on=may(27))
@@ -152,7 +171,8 @@ def test_a_problem_calls_a_person_once(said, taper, patient):
     assert StepReport.objects.count() == 2
 
 
-def test_a_problem_with_a_step_that_was_taken_leaves_it_taken(said, patient):
+def test_a_problem_with_a_step_that_was_taken_leaves_it_taken(said, patient, taken_until):
+    taken_until(3)
     said(4, on=may(25))
     said(4, "PROBLEM", told_on=may(27))
 
@@ -160,7 +180,8 @@ def test_a_problem_with_a_step_that_was_taken_leaves_it_taken(said, patient):
     assert (dose.daily_mg, dose.confirmed) == (Decimal("7.5"), True)
 
 
-def test_the_zero_step_completes_the_taper(said, taper, patient):
+def test_the_zero_step_completes_the_taper(said, taper, patient, taken_until):
+    taken_until(6)
     said(7, on=june(15))
 
     taper.refresh_from_db()
@@ -170,7 +191,8 @@ def test_the_zero_step_completes_the_taper(said, taper, patient):
     assert waiting_steps(taper, from_on=june(15)) == []
 
 
-def test_the_zero_step_taken_late_moves_and_completes(said, taper):
+def test_the_zero_step_taken_late_moves_and_completes(said, taper, taken_until):
+    taken_until(6)
     said(7, on=june(20))
 
     taper.refresh_from_db()
@@ -182,13 +204,15 @@ def test_the_zero_step_taken_late_moves_and_completes(said, taper):
     assert current_revision(taper).origin == "LATE_STEP"
 
 
-def test_a_nurse_s_report_of_the_last_step_completes_too(said, nurse, taper):
+def test_a_nurse_s_report_of_the_last_step_completes_too(said, nurse, taper, taken_until):
+    taken_until(6)
     said(7, on=june(15), reported_by="STAFF")
 
     assert refreshed(taper).ended_by == nurse
 
 
-def test_the_same_step_is_taken_once(said):
+def test_the_same_step_is_taken_once(said, taken_until):
+    taken_until(1)
     said(2, on=may(11))
 
     with pytest.raises(AlreadyReported):
@@ -197,7 +221,8 @@ def test_the_same_step_is_taken_once(said):
         said(2, "NOT_YET", told_on=may(12))
 
 
-def test_a_step_is_not_taken_before_the_one_before_it(said):
+def test_a_step_is_not_taken_before_the_one_before_it(said, taken_until):
+    taken_until(1)
     said(2, on=may(13))
 
     for day in (12, 13):
@@ -207,6 +232,8 @@ def test_a_step_is_not_taken_before_the_one_before_it(said):
 
 
 def test_a_forgotten_report_is_caught_up_without_moving_what_came_after(said, taper):
+    for passed_over in (1, 2):
+        said(passed_over, "NOT_YET", told_on=may(18))
     said(3, on=may(18))
 
     said(2, on=may(13), told_on=may(19))
@@ -216,7 +243,8 @@ def test_a_forgotten_report_is_caught_up_without_moving_what_came_after(said, ta
         said(1, on=may(19))
 
 
-def test_a_day_that_lies_ahead_is_no_fact(said, taper):
+def test_a_day_that_lies_ahead_is_no_fact(said, taper, taken_until):
+    taken_until(1)
     said(2, on=may(11), told_on=may(11))
 
     with pytest.raises(BadInput) as refused:
@@ -284,8 +312,9 @@ def test_a_step_not_confirmed_is_late_from_its_day_on(taper, patient):
     assert course_on(patient, may(7)).late[1] == 3
 
 
-def test_two_steps_are_never_merged(said, taper, patient):
+def test_two_steps_are_never_merged(said, taper, patient, taken_until):
     """Step 4 is three weeks late: step 5 still comes a full week after it."""
+    taken_until(3)
     said(4, on=june(14))
 
     plan = plan_of(refreshed(taper))

@@ -39,6 +39,7 @@ from tests.tapers.story import (
     may,
     morning_of,
     steps_of,
+    taken_before,
     waiting_steps,
 )
 
@@ -179,6 +180,7 @@ def test_a_problem_does_not_tell_that_a_step_was_not_taken(prescriber, nurse, ta
 
 @pytest.mark.parametrize("day", [15, 18])
 def test_a_step_already_taken_is_not_rewritten(prescriber, nurse, taper, day):
+    taken_before(3, actor=nurse, taper=taper)
     reported(taper, nurse, 3, "TAKEN", taken_on=may(18), at=morning_of(may(18)))
 
     with pytest.raises(ReviseBeforeTaken) as refused:
@@ -190,6 +192,7 @@ def test_a_step_already_taken_is_not_rewritten(prescriber, nurse, taper, day):
 
 
 def test_the_day_after_a_taken_step_may_be_revised(prescriber, nurse, taper):
+    taken_before(3, actor=nurse, taper=taper)
     reported(taper, nurse, 3, "TAKEN", taken_on=may(18), at=morning_of(may(18)))
 
     taper = revised(taper, prescriber, on=may(19), daily_mg="15")
@@ -200,6 +203,7 @@ def test_the_day_after_a_taken_step_may_be_revised(prescriber, nurse, taper):
 def test_a_step_taken_early_may_be_stepped_back_from_before_its_planned_day(
     prescriber, nurse, taper
 ):
+    taken_before(4, actor=nurse, taper=taper)
     reported(taper, nurse, 4, "TAKEN", taken_on=may(22), at=morning_of(may(22)))
 
     taper = revised(taper, prescriber, on=may(23), daily_mg="10")

@@ -30,7 +30,7 @@ from tapers.services.alerts import acknowledge_alert
 from tapers.services.plans import discard_draft, draft_taper, report_step, revise_taper
 from tests.factories import ConsentFactory, PatientFactory
 from tests.factories_tapers import FAST, AlertFactory, TaperFactory
-from tests.tapers.story import FORTY_MG, REASONS, june, may, morning_of
+from tests.tapers.story import FORTY_MG, REASONS, june, may, morning_of, taken_before
 
 pytestmark = pytest.mark.django_db
 
@@ -186,6 +186,7 @@ def test_open_is_what_waits_for_a_reason(nurse, clinic):
 
 
 def test_an_alert_acknowledged_once_is_not_asked_again_of_a_plan_as_long(prescriber, nurse, taper):
+    taken_before(4, actor=nurse, taper=taper)
     report_step(
         actor=nurse,
         taper=taper,
@@ -260,6 +261,7 @@ def test_the_preview_shows_details_to_those_who_opted_in(prescriber, clinic, at)
 
 
 def test_the_timeline_tells_what_happened_newest_first(prescriber, nurse, patient, taper):
+    taken_before(2, actor=nurse, taper=taper)
     report_step(
         actor=nurse,
         taper=taper,

@@ -33,7 +33,7 @@ def test_the_patient_page_says_what_whose_why_and_until_when(nurse_client, alert
     assert "revision 1 of the plan" in said
     assert "Nobody looks after it yet." in said
     assert "If nobody acts, the leads are told on Mon 11 May 2026, 09:00." in said
-    assert "<dt>days late</dt><dd>3</dd>" in said
+    assert "<dt>Late by</dt><dd>3 days</dd>" in said
     assert "version test" in said
 
 

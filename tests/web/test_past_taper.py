@@ -43,3 +43,38 @@ def test_what_cannot_be_read_is_said_and_kept(nurse_client, path, steps, says):
     assert says in said
     assert steps.splitlines()[0] in said
     assert not Taper.objects.exists()
+
+
+@pytest.fixture
+def entered(nurse_client, path) -> Taper:
+    nurse_client.post(path, TYPED)
+    return Taper.objects.get()
+
+
+def test_it_is_marked_as_entered_in_error_after_a_page_that_names_it(prescriber_client, entered):
+    page = prescriber_client.get(f"/tapers/{entered.pk}").content.decode()
+    asked = prescriber_client.get(f"/tapers/{entered.pk}/in-error").content.decode()
+    prescriber_client.post(f"/tapers/{entered.pk}/in-error", {"reason": "Another patient"})
+    after = prescriber_client.get(f"/tapers/{entered.pk}").content.decode()
+    patient = prescriber_client.get(f"/patients/{entered.patient_id}").content.decode()
+
+    assert f'href="/tapers/{entered.pk}/in-error"' in page
+    assert "Prednisone taper from 20 mg a day, Mon 3 Mar 2025 to Mon 17 Mar 2025" in asked
+    assert "This cannot be undone" in asked
+    assert "Another patient" in after
+    assert f'href="/tapers/{entered.pk}/in-error"' not in after
+    assert "Entered in error. Marked" in patient
+    assert "marked as entered in error." in patient
+
+
+def test_a_taper_that_ran_here_has_no_such_button(prescriber_client, taper):
+    page = prescriber_client.get(f"/tapers/{taper.pk}").content.decode()
+
+    assert f'href="/tapers/{taper.pk}/in-error"' not in page
+
+
+def test_a_nurse_is_not_offered_it_and_is_told_who_may(nurse_client, entered):
+    page = nurse_client.get(f"/tapers/{entered.pk}").content.decode()
+
+    assert f'href="/tapers/{entered.pk}/in-error"' not in page
+    assert nurse_client.get(f"/tapers/{entered.pk}/in-error").status_code == 403

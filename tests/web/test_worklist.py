@@ -1,12 +1,16 @@
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
 
 from patients.facts import FollowUpItem
+from tapers.models import Alert
 from tapers.services import plans
+from tapers.services.course_alerts import evaluate_course
 from tapers.services.follow_up import record_follow_ups
-from tests.factories import TeamTaskFactory
+from tapers.services.schedule import ask_for_monitoring
+from tests.factories import AssessmentFactory, MeasurementFactory, TeamTaskFactory
 from tests.factories_tapers import STARTS_ON, AlertFactory
 
 
@@ -186,3 +190,53 @@ def test_the_other_clinics_work_is_not_shown(stranger_client, taper, path):
 
 def test_switching_the_clinic_is_only_possible_to_ones_own(stranger_client, clinic):
     assert stranger_client.post("/clinic", {"clinic": str(clinic.pk)}).status_code == 404
+
+
+def measured(patient, day, *codes):
+    visit = AssessmentFactory(patient=patient, assessed_on=day)
+    for place, code in enumerate(codes):
+        MeasurementFactory(assessment=visit, position=place, code=code, value=Decimal(20))
+
+
+@pytest.fixture
+def missed(nurse, taper, at):
+    """A visit on the first day, its three parts overdue since; the day on which that is told."""
+    measured(taper.patient, STARTS_ON, "MMT8", "IBMFRS", "CK")
+    later = at + timedelta(days=60)
+    ask_for_monitoring(taper.patient, later)
+    evaluate_course(patient=taper.patient, actor=nurse, cause=None, at=later)
+    assert Alert.objects.filter(code="ASSESS_OVERDUE", closed_at=None).count() == 3
+    with time_machine.travel(later, tick=False):
+        yield later
+
+
+def test_a_missed_visit_is_one_row_that_names_what_is_missing(missed, client_of, nurse):
+    page = page_of(client_of(nurse).get("/"))
+
+    rows = [item for group in page.groups for item in group.items]
+    [visit] = [item for item in rows if "Strength" in item.what or item.kind == "visit"]
+    assert visit.what == "Visit overdue: strength, function and CK, last done Mon 4 May 2026"
+    assert (visit.since, visit.action.label) == ("overdue by 4 days", "Record visit")
+    assert "3 alerts wait for a reason." in visit.detail
+    assert [link.label for link in visit.links] == ["Give a reason"]
+    assert not [item for item in rows if item.kind == "alert" and "visit" in item.what.lower()]
+    assert page.count == len(rows)
+
+
+def test_what_was_measured_since_is_not_named(missed, client_of, nurse, taper):
+    measured(taper.patient, missed.date() - timedelta(days=3), "CK")
+
+    page = page_of(client_of(nurse).get("/?type=visit"))
+
+    [visit] = [item for group in page.groups for item in group.items]
+    assert visit.what == "Visit overdue: strength and function, last done Mon 4 May 2026"
+
+
+def test_alerts_of_a_visit_without_a_known_day_are_one_row_too(missed, client_of, nurse, taper):
+    taper.patient.next_assessment_due_on = None
+    taper.patient.save()
+
+    page = page_of(client_of(nurse).get("/?type=visit"))
+
+    [visit] = [item for group in page.groups for item in group.items]
+    assert visit.what == "Visit overdue: strength, function and CK, last done Mon 4 May 2026"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.contrib.auth.models import User
 
@@ -34,8 +35,21 @@ if TYPE_CHECKING:
     from patients.models import AuditEvent, Clinic, Patient, TeamTask
     from tapers.models import Alert, Taper
 
+VISIT_CODES = ("ASSESS_DUE", "ASSESS_OVERDUE")  # one alert a domain; one visit answers all
 RECENT_REMINDERS = 6
 MOST_FAILED = 200
+
+
+@dataclass(frozen=True)
+class VisitWaiting:
+    """One missed visit of a patient, with the alerts about it: one for each domain.
+
+    `due` is None where no day of a next visit is known, and only the alerts tell of it.
+    """
+
+    patient: "Patient"
+    due: VisitDue | None
+    alerts: tuple["Alert", ...]
 
 
 @dataclass(frozen=True)
@@ -43,7 +57,7 @@ class Waiting:
     """Everything that waits for somebody of one clinic."""
 
     steps: tuple[StepDue, ...]
-    visits: tuple[VisitDue, ...]
+    visits: tuple[VisitWaiting, ...]
     checks: tuple[CheckDue, ...]
     failed: tuple["Reminder", ...]
     drafts: tuple["Taper", ...]
@@ -71,7 +85,7 @@ class Waiting:
     def patients(self) -> tuple["Patient", ...]:
         """Whoever is named, once each."""
         named: list[Patient | None] = [due.patient for due in self.steps]
-        named += [due.patient for due in self.visits]
+        named += [each.patient for each in self.visits]
         named += [due.patient for due in self.follow_ups]
         named += [due.patient for due in self.checks]
         named += [row.patient for row in self.failed]
@@ -92,21 +106,35 @@ class ComingUp:
 
 def waiting_for(*, actor: User, clinic: "Clinic", at: datetime) -> Waiting:
     """Return what waits. A task that belongs to a failed mail is shown with that mail only."""
+    alerts = tuple(alerts_for(actor=actor, clinic=clinic, open_only=True))
     failed = tuple(failed_for(actor=actor, clinic=clinic)[:MOST_FAILED])
     with_mail = {reminder.task_id for reminder in failed}
     return Waiting(
         steps=steps_due_or_late(actor=actor, clinic=clinic, at=at),
-        visits=visits_due(actor=actor, clinic=clinic, at=at),
+        visits=_visits(visits_due(actor=actor, clinic=clinic, at=at), alerts),
         checks=checks_overdue(actor=actor, clinic=clinic, at=at),
         failed=failed,
         drafts=tuple(drafts_waiting(actor=actor, clinic=clinic)),
-        alerts=tuple(alerts_for(actor=actor, clinic=clinic, open_only=True)),
+        alerts=tuple(alert for alert in alerts if alert.code not in VISIT_CODES),
         to_check=tuple(alerts_to_check(actor=actor, clinic=clinic, at=at)),
         tasks=tuple(
             task for task in open_tasks_for(actor=actor, clinic=clinic) if task.pk not in with_mail
         ),
         follow_ups=follow_ups_due(actor=actor, clinic=clinic, at=at),
     )
+
+
+def _visits(due: "Iterable[VisitDue]", alerts: "Iterable[Alert]") -> tuple[VisitWaiting, ...]:
+    """One a patient, whatever tells of it: the day of the next visit, or an alert a domain."""
+    of_visits: dict[UUID, list[Alert]] = {}
+    for alert in alerts:
+        if alert.code in VISIT_CODES:
+            of_visits.setdefault(alert.patient_id, []).append(alert)
+    known = [
+        VisitWaiting(each.patient, each, tuple(of_visits.pop(each.patient.pk, ()))) for each in due
+    ]
+    others = [VisitWaiting(rows[0].patient, None, tuple(rows)) for rows in of_visits.values()]
+    return (*known, *others)
 
 
 def coming_up(*, actor: User, clinic: "Clinic", at: datetime) -> ComingUp | None:

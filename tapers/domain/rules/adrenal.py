@@ -44,7 +44,8 @@ def exposure_suggests_suppression(case: Case) -> Said | None:
     if not adrenal_risk(case):
         return None
     exposure = _exposure_days(case)
-    on = day_text(_physiologic_on(case))
+    reached_on = _physiologic_on(case)
+    on = day_text(reached_on)
     reached = dose_text(drug=case.drug, mg=case.drug.physiologic_mg)
     how_long = (
         "Exposure before this plan is unknown, which counts as risk."
@@ -60,7 +61,10 @@ def exposure_suggests_suppression(case: Case) -> Said | None:
     )
     return Said(
         message,
-        {"exposure_days": "unknown" if exposure is None else str(exposure), "reached_on": on},
+        {
+            "exposure_days": "unknown" if exposure is None else str(exposure),
+            "reached_on": str(reached_on),
+        },
     )
 
 
@@ -71,7 +75,7 @@ def reaches_physiologic_range_with_risk(case: Case) -> Said | None:
     dose = dose_text(drug=case.drug, mg=mg)
     return Said(
         f"From {day_text(on)} {_said_of_range(case, mg)}",
-        {"reached_on": day_text(on), "dose": dose},
+        {"reached_on": str(on), "dose": dose},
     )
 
 

@@ -41,12 +41,21 @@ def a_red_flag_was_reported(case: CourseCase) -> tuple[Said, ...]:
     return (
         Said(
             f"Possible adrenal crisis: {flags}, reported {day_text(latest.on)}. Call patient now; "
-            "emergency pathway. Reduction reminders paused.",
+            f"emergency pathway.{_no_reductions(case)}",
             {"reported_on": str(latest.on), "symptoms": flags},
             episode=str(latest.on),
             extent=Decimal(len(red_flags_in(latest.symptoms))),
         ),
     )
+
+
+def _no_reductions(case: CourseCase) -> str:
+    """Said only where it is so: a taper runs, and the flag has not been lifted."""
+    taper = case.facts.taper
+    stands = any(has_red_flag(r.symptoms) and r.lifted_on is None for r in case.facts.symptoms)
+    if taper is None or not taper.is_running_on(case.as_of) or not stands:
+        return ""
+    return " No reminder of a reduction is sent until a prescriber lifts this."
 
 
 def minor_symptoms_come_together(case: CourseCase) -> tuple[Said, ...]:

@@ -45,6 +45,7 @@ from tapers.selectors import (
 )
 from tapers.selectors.facts import stocked_strengths
 from tapers.selectors.protocols import protocol_of
+from tapers.selectors.tapers import tapers_in_error_of
 from tapers.views.about import About, about_patient
 from tapers.views.known import sick_days
 from tapers.views.sparing import sparing_cards
@@ -130,6 +131,10 @@ def _taper_sections(about: About, course: Course | None) -> dict[str, Any]:
             for taper in tapers
             if taper.status in (Status.COMPLETED, Status.REVOKED)
             and (course is None or taper.pk != course.taper_id)
+        ]
+        + [
+            (taper.pk, taper_facts(taper, may=frozenset()))
+            for taper in tapers_in_error_of(actor=about.actor, patient=about.patient)
         ],
         "may_plan": course is None or course.status not in RUNNING,
     }

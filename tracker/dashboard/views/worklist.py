@@ -18,7 +18,8 @@ from tapers.forms.changes import TaskForm
 from tapers.views.reports import way_back
 from tracker.dashboard.frame import current_membership
 from tracker.dashboard.presenters.policy import pause_rows
-from tracker.dashboard.presenters.worklist import TYPES, Reader, worklist_page
+from tracker.dashboard.presenters.worklist.page import TYPES, worklist_page
+from tracker.dashboard.presenters.worklist.row import Reader
 from tracker.dashboard.selectors import coming_up, waiting_for
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from tapers.domain.course import Outcome
-from tapers.errors import AlreadyReported, PlanChanged
+from tapers.errors import AlreadyReported, EarlierStepUnreported, PlanChanged
 from tapers.selectors import course_of, latest_taper_of
 from tapers.services.plans import report_step
 from tapers.vocabulary import ReportedBy
@@ -18,7 +18,8 @@ from tracker.portal.presenters import days_to_choose, screen_of, told_of
 
 class _Answer(Door):
     def report(self, outcome: Outcome, taken_on: date | None = None) -> HttpResponseBase:
-        """Report it once; what was said before, or of a plan that changed, leads back."""
+        """Report it once; what was said before, or is said of a step too far, leads back to what
+        is asked: the earliest step that nobody has answered for."""
         taper = latest_taper_of(patient=self.link.patient)
         step = number_in(self.request.POST, "step")
         revision = number_in(self.request.POST, "revision")
@@ -37,7 +38,7 @@ class _Answer(Door):
                 revision=revision,
                 at=self.at,
             )
-        except AlreadyReported:
+        except (AlreadyReported, EarlierStepUnreported):
             return self.go("portal")
         except PlanChanged:
             return self.page("changed.html", status=409)

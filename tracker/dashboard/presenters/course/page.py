@@ -9,6 +9,7 @@ from tapers.domain.rules.rule import Finding
 from tapers.domain.rules.rulebook import VERSION
 from tapers.domain.side_by_side import SideBySide
 from tapers.presenters.findings import FindingRow, finding_row
+from tapers.presenters.values import value_rows
 from tracker.dashboard.presenters.course.doses import (
     cumulative_figure,
     dose_figure,
@@ -130,8 +131,5 @@ def _finding(finding: Finding) -> CourseFinding:
     return CourseFinding(
         row=finding_row(finding),
         message=words.with_days(finding.message),
-        values=tuple(
-            Fact(name.replace("_", " "), words.with_days(value))
-            for name, value in finding.values.items()
-        ),
+        values=tuple(Fact(*row) for row in value_rows(finding.code, finding.values)),
     )
