@@ -142,6 +142,11 @@ class TaperRecord:
             return last.begins_on
         return None if self.ended_on else self.plan.first_zero_on
 
+    def confirmed_after(self, day: date) -> date | None:
+        """Return the first later day on which a step was taken, as somebody said."""
+        days = (each.begins_on for each in self.periods if each.dose.confirmed)
+        return min((each for each in days if each > day), default=None)
+
     def late_step_on(self, day: date) -> tuple[DoseStep, int] | None:
         settled = self.asks_from_step - 1
         reports = self.reports
@@ -243,12 +248,17 @@ class CourseFacts:
 
     def dose_on(self, day: date) -> DoseOfDay | None:
         """Return the prednisone mg of that day; None where nothing is known of it."""
-        said = [each for each in self._said_beside_the_plan if each.covers(day)]
-        if said:
-            return DoseOfDay(max(said, key=_first_day).prednisone_mg, confirmed=True)
+        said = self.said_on(day)
+        if said is not None:
+            return DoseOfDay(said.prednisone_mg, confirmed=True)
         if self.taper is not None and self.taper.begins_on <= day:
             return _dose_of_plan(self.taper, day)
         return self._dose_outside_the_plan(day)
+
+    def said_on(self, day: date) -> SteroidPeriod | None:
+        """Return the dose that was recorded for that day of the taper, the latest begun."""
+        said = [each for each in self._said_beside_the_plan if each.covers(day)]
+        return max(said, key=_first_day, default=None)
 
     @property
     def steroid_begins_on(self) -> date | None:
@@ -259,24 +269,47 @@ class CourseFacts:
 
     @property
     def first_zero_on(self) -> date | None:
-        """The first day without steroid, reached or planned; None while none is in sight."""
-        if any(each.daily_mg == 0 and each.ends_on is None for each in self._said_beside_the_plan):
-            return max(filter(None, (each.begins_on for each in self._said_beside_the_plan)))
-        if self.taper is not None:
-            return self.taper.first_zero_on
-        ends = [each.ends_on for each in self.periods if each.daily_mg]
-        if not ends or None in ends:
+        """The first day without steroid, reached or planned; None while none is in sight.
+
+        A stop that a dose followed is none: the day after that dose counts.
+        """
+        if self.taper is None:
+            ends = [each.ends_on for each in self.periods if each.daily_mg]
+            return None if None in ends else max(filter(None, ends), default=None)
+        in_force = [each for each in self._said_beside_the_plan if each.ends_on is None]
+        if in_force:
+            return self._zero_of(max(in_force, key=_first_day))
+        planned = self.taper.first_zero_on
+        return None if planned is None else max([planned, *self._ends_of_doses_beside_the_plan])
+
+    def _zero_of(self, last: SteroidPeriod) -> date | None:
+        """The first day of the stretch without steroid that *last* goes on with; None at a dose."""
+        if last.daily_mg:
             return None
-        return max(filter(None, ends))
+        day = max([_first_day(last), *self._ends_of_doses_beside_the_plan])
+        while self.dose_on(day - timedelta(days=1)) == DoseOfDay(ZERO, confirmed=True):
+            day -= timedelta(days=1)
+        return day
+
+    @property
+    def _ends_of_doses_beside_the_plan(self) -> list[date]:
+        return [
+            each.ends_on for each in self._said_beside_the_plan if each.daily_mg and each.ends_on
+        ]
 
     @cached_property
     def _said_beside_the_plan(self) -> tuple[SteroidPeriod, ...]:
-        """Doses recorded for days of the taper: what was really taken outranks the plan."""
+        """Doses recorded for days of the taper: what was really taken outranks the plan.
+
+        A step confirmed for a later day ends them: of two statements the later one holds.
+        """
         if self.taper is None:
             return ()
-        begins_on = self.taper.begins_on
+        taper = self.taper
         return tuple(
-            each for each in self.periods if each.begins_on and each.begins_on >= begins_on
+            replace(each, ends_on=_earlier(each.ends_on, taper.confirmed_after(each.begins_on)))
+            for each in self.periods
+            if each.begins_on and each.begins_on >= taper.begins_on
         )
 
     def _dose_outside_the_plan(self, day: date) -> DoseOfDay | None:
@@ -318,6 +351,11 @@ def _infection_by(infection: Infection, day: date) -> Infection:
 def _begun(period: SteroidPeriod, day: date) -> bool:
     first = period.first_known_on
     return first is None or first <= day
+
+
+def _earlier(one: date | None, other: date | None) -> date | None:
+    """The earlier of two days; None is no day at all."""
+    return min(filter(None, (one, other)), default=None)
 
 
 def _unless_later(on: date | None, day: date) -> date | None:
