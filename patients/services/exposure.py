@@ -18,7 +18,9 @@ from patients.services import _values as values
 from patients.services.patients import last_day_to_record
 from patients.vocabulary import Event
 
-COPIED = ("drug", "daily_mg", "alternate_daily_mg", "started_on", "ended_on", "note")
+COPIED = (
+    "drug", "daily_mg", "alternate_daily_mg", "started_on", "ended_on", "note", "sick_day_dose",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -32,6 +34,7 @@ def record_exposure(
     started_on: date | None = None,
     ended_on: date | None = None,
     note: str = "",
+    sick_day_dose: bool = False,
     at: datetime,
 ) -> SteroidExposure:
     """Add a course of a glucocorticoid; *ended_on* is the first day without it."""
@@ -43,6 +46,7 @@ def record_exposure(
         "started_on": started_on,
         "ended_on": ended_on,
         "note": note,
+        "sick_day_dose": sick_day_dose,
     }
     clean = _checked(patient, given, at=at)
     exposure = SteroidExposure.objects.create(
@@ -63,6 +67,7 @@ def correct_exposure(
     started_on: date | None = None,
     ended_on: date | None = None,
     note: str = "",
+    sick_day_dose: bool = False,
     reason: str,
     at: datetime,
 ) -> SteroidExposure:
@@ -75,6 +80,7 @@ def correct_exposure(
         "started_on": started_on,
         "ended_on": ended_on,
         "note": note,
+        "sick_day_dose": sick_day_dose,
     }
     clean = _checked(exposure.patient, given, at=at) | _checked_reason(reason)
     return _next_version(actor, exposure, Change.CORRECTED, clean, at=at)
@@ -107,6 +113,7 @@ def _checked(patient: Patient, given: Mapping[str, object], *, at: datetime) -> 
             "started_on": day,
             "ended_on": day,
             "note": values.note(most=1000),
+            "sick_day_dose": values.truth,
         },
     )
     began, ended = clean["started_on"], clean["ended_on"]

@@ -77,7 +77,8 @@ class SteroidPeriod:
     """A dose that was taken, as recorded by somebody: before a taper, or unlike the plan in it.
 
     An unknown first day stays unknown; `known_on` is a day on which the dose was seen.
-    `ends_on` is the first day without it.
+    `ends_on` is the first day without it. `reason` is what was written beside it;
+    `is_sick_day_dose` says that it was taken for a while because of an illness.
     """
 
     drug: Drug
@@ -85,6 +86,8 @@ class SteroidPeriod:
     begins_on: date | None = None
     ends_on: date | None = None
     known_on: date | None = None
+    reason: str = ""
+    is_sick_day_dose: bool = False
 
     @property
     def prednisone_mg(self) -> Decimal:
@@ -133,6 +136,11 @@ class TaperRecord:
     @property
     def begins_on(self) -> date:
         return self.periods[0].begins_on
+
+    @property
+    def start_prednisone_mg(self) -> Decimal:
+        """The dose before the plan, a day."""
+        return to_prednisone_mg(drug=self.plan.drug, mg=self.plan.start_daily_mg)
 
     @property
     def first_zero_on(self) -> date | None:
@@ -259,6 +267,20 @@ class CourseFacts:
         """Return the dose that was recorded for that day of the taper, the latest begun."""
         said = [each for each in self._said_beside_the_plan if each.covers(day)]
         return max(said, key=_first_day, default=None)
+
+    def dose_before(self, day: date) -> DoseOfDay | None:
+        """Return the dose of the day before, doses of an illness left out.
+
+        Before a taper of which nothing earlier is recorded it is the dose the plan starts from.
+        """
+        before = day - timedelta(days=1)
+        said = self.said_on(before)
+        if said is not None and said.is_sick_day_dose and said.begins_on is not None:
+            return self.dose_before(said.begins_on)
+        dose = self.dose_on(before)
+        if dose is None and self.taper is not None and day == self.taper.begins_on:
+            return DoseOfDay(self.taper.start_prednisone_mg, confirmed=False)
+        return dose
 
     @property
     def steroid_begins_on(self) -> date | None:

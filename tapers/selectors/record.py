@@ -79,6 +79,8 @@ def _period(row: SteroidExposure, zone: str) -> SteroidPeriod:
         daily_mg=mg,
         begins_on=row.started_on,
         ends_on=row.ended_on,
+        reason=row.note.strip(),
+        is_sick_day_dose=row.sick_day_dose,
         known_on=None
         if row.ended_on
         else today_in(zone, at=row.first_recorded_at or row.recorded_at),

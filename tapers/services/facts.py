@@ -57,6 +57,7 @@ def record_exposure(
     started_on: date | None = None,
     ended_on: date | None = None,
     note: str = "",
+    sick_day_dose: bool = False,
     at: datetime,
 ) -> SteroidExposure:
     """Store a course of a glucocorticoid; *ended_on* is the first day without it."""
@@ -69,6 +70,7 @@ def record_exposure(
         started_on=started_on,
         ended_on=ended_on,
         note=note,
+        sick_day_dose=sick_day_dose,
         at=at,
     )
     evaluate_course(patient=patient, actor=actor, at=at)
@@ -86,6 +88,7 @@ def correct_exposure(
     started_on: date | None = None,
     ended_on: date | None = None,
     note: str = "",
+    sick_day_dose: bool = False,
     reason: str,
     at: datetime,
 ) -> SteroidExposure:
@@ -99,6 +102,7 @@ def correct_exposure(
         started_on=started_on,
         ended_on=ended_on,
         note=note,
+        sick_day_dose=sick_day_dose,
         reason=reason,
         at=at,
     )
