@@ -12,7 +12,6 @@ from itertools import groupby
 from patients.instruments.catalogue import measure_for
 from patients.instruments.measure import MeasureDomain
 from patients.instruments.mmt import TRACE, Muscle, Scale, Side
-from tapers.domain.dose import to_prednisone_mg
 from tapers.domain.plan import days_after
 from tapers.domain.record import CourseFacts, DatedReading, TaperRecord
 
@@ -255,23 +254,17 @@ def days_at_or_above(facts: CourseFacts, *, mg: Decimal, days: int, before: date
 
 def around_cuts(taper: TaperRecord, series: Series) -> tuple[AroundCut, ...]:
     """Return, for each change of dose so far, the last reading up to it and the first after."""
-    cuts = [
-        (before, after)
-        for before, after in zip(taper.periods, taper.periods[1:], strict=False)
-        if before.dose.daily_mg != after.dose.daily_mg
-    ]
-    days = [after.begins_on for _, after in cuts]
-    drug = taper.plan.drug
+    days = [each.on for each in taper.changes]
     return tuple(
         AroundCut(
-            step_number=after.dose.step_number or 0,
-            on=after.begins_on,
-            from_mg=to_prednisone_mg(drug=drug, mg=before.dose.daily_mg),
-            to_mg=to_prednisone_mg(drug=drug, mg=after.dose.daily_mg),
-            change=(change := _change_around(series, after.begins_on)),
+            step_number=each.step_number,
+            on=each.on,
+            from_mg=each.from_mg,
+            to_mg=each.to_mg,
+            change=(change := _change_around(series, each.on)),
             other_changes_between=_others_between(change, days),
         )
-        for before, after in cuts
+        for each in taper.changes
     )
 
 

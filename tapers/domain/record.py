@@ -106,6 +106,16 @@ class SteroidPeriod:
 
 
 @dataclass(frozen=True)
+class DoseChange:
+    """From one dose to another on a day of the taper, mg of prednisone a day."""
+
+    step_number: int
+    on: date
+    from_mg: Decimal
+    to_mg: Decimal
+
+
+@dataclass(frozen=True)
 class TaperRecord:
     """A taper as it stands: its plan, what was said, whether it is on hold or over.
 
@@ -149,6 +159,22 @@ class TaperRecord:
         if last.dose.daily_mg == 0:
             return last.begins_on
         return None if self.ended_on else self.plan.first_zero_on
+
+    @cached_property
+    def changes(self) -> tuple[DoseChange, ...]:
+        """Each change of dose, beginning with that from the dose before the plan."""
+        doses = [self.plan.start_daily_mg, *(each.dose.daily_mg for each in self.periods)]
+        drug = self.plan.drug
+        return tuple(
+            DoseChange(
+                step_number=period.dose.step_number or 0,
+                on=period.begins_on,
+                from_mg=to_prednisone_mg(drug=drug, mg=before),
+                to_mg=to_prednisone_mg(drug=drug, mg=period.dose.daily_mg),
+            )
+            for before, period in zip(doses, self.periods, strict=False)
+            if before != period.dose.daily_mg
+        )
 
     def confirmed_after(self, day: date) -> date | None:
         """Return the first later day on which a step was taken, as somebody said."""

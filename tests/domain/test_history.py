@@ -270,13 +270,28 @@ def test_each_cut_stands_between_two_readings() -> None:
 
     cuts = around_cuts(record, series)
 
-    assert [(cut.from_mg, cut.to_mg) for cut in cuts[:2]] == [(30, 20), (20, 10)]
-    first, third = cuts[0], cuts[2]
+    assert [(cut.from_mg, cut.to_mg) for cut in cuts[:3]] == [(40, 30), (30, 20), (20, 10)]
+    first, fourth = cuts[0], cuts[3]
+    assert first.on == START
     assert first.change is not None
-    assert (first.change.points, first.other_changes_between) == (-2, 1)
-    assert third.change is not None
-    assert third.change.points == -5
+    assert (first.change.points, first.other_changes_between) == (-2, 2)
+    assert fourth.change is not None
+    assert fourth.change.points == -5
     assert cuts[-1].change is None
+
+
+def test_a_hold_before_the_first_reduction_is_no_cut() -> None:
+    plan = plan_for(
+        drug=Drug.PREDNISONE,
+        daily_mg=Decimal(40),
+        regimen=Regimen(Decimal(10), 7, 7, hold_days=7),
+        starts_on=START,
+    )
+
+    assert [(each.on, each.from_mg) for each in TaperRecord(plan=plan).changes[:2]] == [
+        (march(9), 40),
+        (march(16), 30),
+    ]
 
 
 def test_what_came_later_is_not_known_on_a_day() -> None:
