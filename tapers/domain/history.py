@@ -87,7 +87,10 @@ class ErrorBand:
 
 @dataclass(frozen=True)
 class Exposure:
-    """Steroid over days of [from_on, to_on). Days of unknown dose are counted, never as 0 mg."""
+    """Steroid over days of [from_on, to_on). Days of unknown dose are counted, never as 0 mg.
+
+    `earlier_unknown` where a steroid was or may have been taken before `from_on`.
+    """
 
     from_on: date
     to_on: date
@@ -97,15 +100,18 @@ class Exposure:
     estimated_days: int
     days_above_10_mg: int
     days_from_5_mg: int
+    days_on_steroid: int
+    earlier_unknown: bool = False
 
     @property
     def is_complete(self) -> bool:
-        return self.unknown_days == 0
+        """Otherwise each sum is the least that it can be."""
+        return self.unknown_days == 0 and not self.earlier_unknown
 
     @property
     def mean_daily_mg(self) -> Decimal | None:
-        """Over the days of known dose; None where there is none."""
-        return self.cumulative_mg / self.known_days if self.known_days else None
+        """Over the days on which a steroid is known to have been taken; None without any."""
+        return self.cumulative_mg / self.days_on_steroid if self.days_on_steroid else None
 
 
 @dataclass(frozen=True)
@@ -243,6 +249,8 @@ def exposure_between(facts: CourseFacts, *, from_on: date, to_on: date) -> Expos
         estimated_days=sum(not dose.confirmed for dose in known),
         days_above_10_mg=sum(dose.prednisone_mg > HIGH_MG for dose in known),
         days_from_5_mg=sum(dose.prednisone_mg >= LOW_MG for dose in known),
+        days_on_steroid=sum(dose.prednisone_mg > 0 for dose in known),
+        earlier_unknown=facts.may_have_taken_before(from_on),
     )
 
 

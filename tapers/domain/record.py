@@ -315,6 +315,21 @@ class CourseFacts:
         days += [self.taper.begins_on] if self.taper else []
         return min((day for day in days if day is not None), default=None)
 
+    def may_have_taken_before(self, day: date) -> bool:
+        """Whether a steroid was taken before *day*, or nobody knows when the one of it began.
+
+        A taper begins from a dose: without that dose on record, what came before is not known.
+        """
+        doses = [each for each in self.periods if each.daily_mg]
+        if any(each.begins_on is None or each.begins_on < day for each in doses):
+            return True
+        taper = self.taper
+        return taper is not None and taper.begins_on <= day and self._is_first_dose(taper, doses)
+
+    def _is_first_dose(self, taper: TaperRecord, doses: list[SteroidPeriod]) -> bool:
+        before = (each for each in doses if each.begins_on and each.begins_on < taper.begins_on)
+        return next(before, None) is None
+
     @property
     def first_zero_on(self) -> date | None:
         """The first day without steroid, reached or planned; None while none is in sight.
@@ -355,7 +370,7 @@ class CourseFacts:
             return ()
         taper = self.taper
         return tuple(
-            replace(each, ends_on=_earlier(each.ends_on, taper.confirmed_after(each.begins_on)))
+            replace(each, ends_on=earlier_of(each.ends_on, taper.confirmed_after(each.begins_on)))
             for each in self.periods
             if each.begins_on and each.begins_on >= taper.begins_on
         )
@@ -401,7 +416,7 @@ def _begun(period: SteroidPeriod, day: date) -> bool:
     return first is None or first <= day
 
 
-def _earlier(one: date | None, other: date | None) -> date | None:
+def earlier_of(one: date | None, other: date | None) -> date | None:
     """The earlier of two days; None is no day at all."""
     return min(filter(None, (one, other)), default=None)
 

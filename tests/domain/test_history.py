@@ -154,6 +154,26 @@ def test_unknown_days_stay_unknown() -> None:
     assert not exposure.is_complete
 
 
+def test_a_taper_of_which_nothing_earlier_is_recorded_adds_up_to_at_least() -> None:
+    to_on = END + timedelta(days=600)
+    alone = exposure_between(CourseFacts(taper=TAPER), from_on=START, to_on=to_on)
+    known = CourseFacts(taper=TAPER, periods=(prednisone("40", date(2026, 2, 1), START),))
+    unknown = CourseFacts(taper=TAPER, periods=(prednisone("40", None, START),))
+
+    assert (alone.cumulative_mg, alone.is_complete) == (525, False)
+    assert exposure_between(known, from_on=date(2026, 2, 1), to_on=to_on).is_complete
+    assert not exposure_between(unknown, from_on=date(2026, 3, 1), to_on=to_on).is_complete
+
+
+def test_the_mean_is_over_the_days_on_steroid() -> None:
+    facts = CourseFacts(taper=TAPER)
+
+    exposure = exposure_between(facts, from_on=START, to_on=END + timedelta(days=600))
+
+    assert exposure.days_on_steroid == 42
+    assert exposure.mean_daily_mg == Decimal("12.5")
+
+
 def test_after_a_recorded_end_there_is_nothing_and_that_is_known() -> None:
     facts = CourseFacts(periods=(prednisone("20", date(2026, 1, 1), date(2026, 1, 11)),))
 

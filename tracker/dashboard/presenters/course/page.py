@@ -10,6 +10,7 @@ from tapers.domain.rules.rulebook import VERSION
 from tapers.domain.side_by_side import SideBySide
 from tapers.presenters.findings import FindingRow, finding_row
 from tracker.dashboard.presenters.course.doses import (
+    at_least,
     cumulative_figure,
     dose_figure,
     dose_words,
@@ -108,8 +109,9 @@ def _standing(course: SideBySide) -> tuple[Fact, ...]:
     facts = [Fact("Dose", _dose(course))]
     exposure = course.exposure
     if exposure is not None:
-        facts.append(Fact("Cumulative dose", mg(exposure.cumulative_mg)))
-        facts.append(Fact("Days above 10 mg", str(exposure.days_above_10_mg)))
+        least = at_least(exposure)
+        facts.append(Fact("Cumulative dose", f"{least}{mg(exposure.cumulative_mg)}"))
+        facts.append(Fact("Days above 10 mg", f"{least}{exposure.days_above_10_mg}"))
     late, upcoming = course.late_step, course.next_step
     if late is not None:
         facts.append(Fact(f"Step {late.step.number}", words.late_by(late.days_late)))
