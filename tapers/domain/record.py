@@ -280,6 +280,10 @@ class CourseFacts:
             periods=tuple(_period_by(each, day) for each in self.periods if _begun(each, day)),
         )
 
+    @property
+    def knows_nothing(self) -> bool:
+        return self == CourseFacts(protocol=self.protocol)
+
     def dose_on(self, day: date) -> DoseOfDay | None:
         """Return the prednisone mg of that day; None where nothing is known of it."""
         said = self.said_on(day)

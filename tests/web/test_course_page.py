@@ -255,6 +255,15 @@ def test_a_score_is_told_without_zeros_after_the_point(nurse, nurse_client, path
     assert "Swallowing has changed: IBMFRS swallowing 1 on 13 April 2026." in said
 
 
+def test_of_a_day_before_everything_it_is_said_that_nothing_was_known(nurse_client, path, decline):
+    before = nurse_client.get(path, {"as_of": "1900-01-01"}).content.decode()
+    then = nurse_client.get(path, {"as_of": "2026-03-03"}).content.decode()
+
+    assert "Nothing was known yet." in before
+    assert "By the rules no visit" not in before
+    assert "Nothing was known yet." not in then
+
+
 def test_without_the_dose_before_the_taper_each_sum_is_the_least(nurse_client, path, patient):
     TaperFactory(patient=patient, running=True)
 

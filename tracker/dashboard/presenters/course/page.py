@@ -58,6 +58,7 @@ class CoursePage:
     as_of: date
     day: str
     is_today: bool
+    is_before_all: bool
     facts: tuple[Fact, ...]
     due: tuple[CourseFinding, ...]
     findings: tuple[CourseFinding, ...]
@@ -89,6 +90,7 @@ def course_page(course: SideBySide, *, today: date, shows_all: bool) -> CoursePa
         as_of=course.as_of,
         day=words.full_day(course.as_of).partition(" ")[2],
         is_today=is_today,
+        is_before_all=course.facts.knows_nothing and not is_today,
         facts=_standing(course),
         due=tuple(each for each in findings if each.row.code in DUE_CODES),
         findings=tuple(each for each in findings if each.row.code not in DUE_CODES),
