@@ -12,7 +12,8 @@ MAX_DAILY_MG = Decimal(1000)
 class SteroidExposure(Versioned):
     """A course of a glucocorticoid before the plan; an unknown start stays unknown.
 
-    `first_recorded_at` is when its first version was, where this is a later one.
+    `first_recorded_at` is when its first version was, where this is a later one. `sick_day_dose`
+    is one taken for a while because of an illness, by the sick-day plan.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -29,6 +30,7 @@ class SteroidExposure(Versioned):
     started_on = models.DateField(null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True, help_text="First day without it")
     note = models.CharField(max_length=1000, blank=True, default="")
+    sick_day_dose = models.BooleanField(default=False, db_default=False)
     first_recorded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet
 
+from patients.clock import today_in
 from patients.facts import Change
 from patients.models import Diagnosis, Patient, SteroidExposure
 from patients.selectors.assessments import DomainDates, domain_dates_for, last_of
-from patients.vocabulary import Biopsy
+from patients.vocabulary import Biopsy, DiagnosisStatus
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,22 @@ def _courses_of(patient_ids: Collection[UUID]) -> dict[UUID, list[SteroidExposur
 def diagnosis_of(*, patient: Patient) -> Diagnosis | None:
     rows = Diagnosis.objects.filter(patient=patient).select_related("recorded_by")
     return rows.order_by("-recorded_at", "-id").first()
+
+
+def diagnosis_known_on(*, patient: Patient, on: date) -> Diagnosis | None:
+    """Return the diagnosis that held on that day; None where none was known by then.
+
+    A confirmed one holds from the day it was confirmed on, anything else from the day it was
+    recorded on. A confirmation recorded anew replaces the one before, on earlier days, too.
+    """
+    rows = list(Diagnosis.objects.filter(patient=patient).order_by("-recorded_at", "-id"))
+    confirmed = [row for row in rows if row.status == DiagnosisStatus.CONFIRMED]
+    standing = (row for row in rows if row not in confirmed[1:])
+    return next((row for row in standing if _held_from(row, patient) <= on), None)
+
+
+def _held_from(row: Diagnosis, patient: Patient) -> date:
+    return row.confirmed_on or today_in(patient.time_zone, at=row.recorded_at)
 
 
 def _standing_courses() -> "QuerySet[SteroidExposure]":

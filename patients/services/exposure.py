@@ -19,12 +19,16 @@ from patients.services import _values as values
 from patients.services.patients import last_day_to_record
 from patients.vocabulary import Event
 
-COPIED = ("drug", "daily_mg", "alternate_daily_mg", "started_on", "ended_on", "note")
+COPIED = (
+    *("drug", "daily_mg", "alternate_daily_mg"),
+    *("started_on", "ended_on", "note", "sick_day_dose"),
+)
 NOT_GIVEN: dict[str, object] = {
     "alternate_daily_mg": None,
     "started_on": None,
     "ended_on": None,
     "note": "",
+    "sick_day_dose": False,
 }
 
 
@@ -37,6 +41,7 @@ class Course(TypedDict):
     started_on: NotRequired[date | None]
     ended_on: NotRequired[date | None]
     note: NotRequired[str]
+    sick_day_dose: NotRequired[bool]
 
 
 @transaction.atomic
@@ -99,6 +104,7 @@ def _checked(patient: Patient, course: Course, *, at: datetime) -> dict[str, Any
             "started_on": day,
             "ended_on": day,
             "note": values.note(most=1000),
+            "sick_day_dose": values.truth,
         },
     )
     began, ended = clean["started_on"], clean["ended_on"]

@@ -12,7 +12,6 @@ from itertools import groupby
 from patients.instruments.catalogue import measure_for
 from patients.instruments.measure import MeasureDomain
 from patients.instruments.mmt import TRACE, Muscle, Scale, Side
-from tapers.domain.dose import to_prednisone_mg
 from tapers.domain.plan import days_after
 from tapers.domain.record import CourseFacts, DatedReading, TaperRecord
 
@@ -88,7 +87,10 @@ class ErrorBand:
 
 @dataclass(frozen=True)
 class Exposure:
-    """Steroid over days of [from_on, to_on). Days of unknown dose are counted, never as 0 mg."""
+    """Steroid over days of [from_on, to_on). Days of unknown dose are counted, never as 0 mg.
+
+    `earlier_unknown` where a steroid was or may have been taken before `from_on`.
+    """
 
     from_on: date
     to_on: date
@@ -98,15 +100,18 @@ class Exposure:
     estimated_days: int
     days_above_10_mg: int
     days_from_5_mg: int
+    days_on_steroid: int
+    earlier_unknown: bool = False
 
     @property
     def is_complete(self) -> bool:
-        return self.unknown_days == 0
+        """Otherwise each sum is the least that it can be."""
+        return self.unknown_days == 0 and not self.earlier_unknown
 
     @property
     def mean_daily_mg(self) -> Decimal | None:
-        """Over the days of known dose; None where there is none."""
-        return self.cumulative_mg / self.known_days if self.known_days else None
+        """Over the days on which a steroid is known to have been taken; None without any."""
+        return self.cumulative_mg / self.days_on_steroid if self.days_on_steroid else None
 
 
 @dataclass(frozen=True)
@@ -244,6 +249,8 @@ def exposure_between(facts: CourseFacts, *, from_on: date, to_on: date) -> Expos
         estimated_days=sum(not dose.confirmed for dose in known),
         days_above_10_mg=sum(dose.prednisone_mg > HIGH_MG for dose in known),
         days_from_5_mg=sum(dose.prednisone_mg >= LOW_MG for dose in known),
+        days_on_steroid=sum(dose.prednisone_mg > 0 for dose in known),
+        earlier_unknown=facts.may_have_taken_before(from_on),
     )
 
 
@@ -255,23 +262,17 @@ def days_at_or_above(facts: CourseFacts, *, mg: Decimal, days: int, before: date
 
 def around_cuts(taper: TaperRecord, series: Series) -> tuple[AroundCut, ...]:
     """Return, for each change of dose so far, the last reading up to it and the first after."""
-    cuts = [
-        (before, after)
-        for before, after in zip(taper.periods, taper.periods[1:], strict=False)
-        if before.dose.daily_mg != after.dose.daily_mg
-    ]
-    days = [after.begins_on for _, after in cuts]
-    drug = taper.plan.drug
+    days = [each.on for each in taper.changes]
     return tuple(
         AroundCut(
-            step_number=after.dose.step_number or 0,
-            on=after.begins_on,
-            from_mg=to_prednisone_mg(drug=drug, mg=before.dose.daily_mg),
-            to_mg=to_prednisone_mg(drug=drug, mg=after.dose.daily_mg),
-            change=(change := _change_around(series, after.begins_on)),
+            step_number=each.step_number,
+            on=each.on,
+            from_mg=each.from_mg,
+            to_mg=each.to_mg,
+            change=(change := _change_around(series, each.on)),
             other_changes_between=_others_between(change, days),
         )
-        for before, after in cuts
+        for each in taper.changes
     )
 
 

@@ -77,7 +77,8 @@ class SteroidPeriod:
     """A dose that was taken, as recorded by somebody: before a taper, or unlike the plan in it.
 
     An unknown first day stays unknown; `known_on` is a day on which the dose was seen.
-    `ends_on` is the first day without it.
+    `ends_on` is the first day without it. `reason` is what was written beside it;
+    `is_sick_day_dose` says that it was taken for a while because of an illness.
     """
 
     drug: Drug
@@ -85,6 +86,8 @@ class SteroidPeriod:
     begins_on: date | None = None
     ends_on: date | None = None
     known_on: date | None = None
+    reason: str = ""
+    is_sick_day_dose: bool = False
 
     @property
     def prednisone_mg(self) -> Decimal:
@@ -100,6 +103,16 @@ class SteroidPeriod:
     def covers(self, day: date) -> bool:
         first = self.first_known_on
         return first is not None and first <= day and (self.ends_on is None or day < self.ends_on)
+
+
+@dataclass(frozen=True)
+class DoseChange:
+    """From one dose to another on a day of the taper, mg of prednisone a day."""
+
+    step_number: int
+    on: date
+    from_mg: Decimal
+    to_mg: Decimal
 
 
 @dataclass(frozen=True)
@@ -135,12 +148,38 @@ class TaperRecord:
         return self.periods[0].begins_on
 
     @property
+    def start_prednisone_mg(self) -> Decimal:
+        """The dose before the plan, a day."""
+        return to_prednisone_mg(drug=self.plan.drug, mg=self.plan.start_daily_mg)
+
+    @property
     def first_zero_on(self) -> date | None:
         """The first day without steroid, taken or planned; None where the dose stays above 0."""
         last = self.periods[-1]
         if last.dose.daily_mg == 0:
             return last.begins_on
         return None if self.ended_on else self.plan.first_zero_on
+
+    @cached_property
+    def changes(self) -> tuple[DoseChange, ...]:
+        """Each change of dose, beginning with that from the dose before the plan."""
+        doses = [self.plan.start_daily_mg, *(each.dose.daily_mg for each in self.periods)]
+        drug = self.plan.drug
+        return tuple(
+            DoseChange(
+                step_number=period.dose.step_number or 0,
+                on=period.begins_on,
+                from_mg=to_prednisone_mg(drug=drug, mg=before),
+                to_mg=to_prednisone_mg(drug=drug, mg=period.dose.daily_mg),
+            )
+            for before, period in zip(doses, self.periods, strict=False)
+            if before != period.dose.daily_mg
+        )
+
+    def confirmed_after(self, day: date) -> date | None:
+        """Return the first later day on which a step was taken, as somebody said."""
+        days = (each.begins_on for each in self.periods if each.dose.confirmed)
+        return min((each for each in days if each > day), default=None)
 
     def late_step_on(self, day: date) -> tuple[DoseStep, int] | None:
         settled = self.asks_from_step - 1
@@ -246,14 +285,37 @@ class CourseFacts:
             periods=tuple(_period_by(each, day) for each in self.periods if _begun(each, day)),
         )
 
+    @property
+    def knows_nothing(self) -> bool:
+        return self == CourseFacts(protocol=self.protocol)
+
     def dose_on(self, day: date) -> DoseOfDay | None:
         """Return the prednisone mg of that day; None where nothing is known of it."""
-        said = [each for each in self._said_beside_the_plan if each.covers(day)]
-        if said:
-            return DoseOfDay(max(said, key=_first_day).prednisone_mg, confirmed=True)
+        said = self.said_on(day)
+        if said is not None:
+            return DoseOfDay(said.prednisone_mg, confirmed=True)
         if self.taper is not None and self.taper.begins_on <= day:
             return _dose_of_plan(self.taper, day)
         return self._dose_outside_the_plan(day)
+
+    def said_on(self, day: date) -> SteroidPeriod | None:
+        """Return the dose that was recorded for that day of the taper, the latest begun."""
+        said = [each for each in self._said_beside_the_plan if each.covers(day)]
+        return max(said, key=_first_day, default=None)
+
+    def dose_before(self, day: date) -> DoseOfDay | None:
+        """Return the dose of the day before, doses of an illness left out.
+
+        Before a taper of which nothing earlier is recorded it is the dose the plan starts from.
+        """
+        before = day - timedelta(days=1)
+        said = self.said_on(before)
+        if said is not None and said.is_sick_day_dose and said.begins_on is not None:
+            return self.dose_before(said.begins_on)
+        dose = self.dose_on(before)
+        if dose is None and self.taper is not None and day == self.taper.begins_on:
+            return DoseOfDay(self.taper.start_prednisone_mg, confirmed=False)
+        return dose
 
     @property
     def steroid_begins_on(self) -> date | None:
@@ -262,26 +324,64 @@ class CourseFacts:
         days += [self.taper.begins_on] if self.taper else []
         return min((day for day in days if day is not None), default=None)
 
+    def may_have_taken_before(self, day: date) -> bool:
+        """Whether a steroid was taken before *day*, or nobody knows when the one of it began.
+
+        A taper begins from a dose: without that dose on record, what came before is not known.
+        """
+        doses = [each for each in self.periods if each.daily_mg]
+        if any(each.begins_on is None or each.begins_on < day for each in doses):
+            return True
+        taper = self.taper
+        return taper is not None and taper.begins_on <= day and self._is_first_dose(taper, doses)
+
+    def _is_first_dose(self, taper: TaperRecord, doses: list[SteroidPeriod]) -> bool:
+        before = (each for each in doses if each.begins_on and each.begins_on < taper.begins_on)
+        return next(before, None) is None
+
     @property
     def first_zero_on(self) -> date | None:
-        """The first day without steroid, reached or planned; None while none is in sight."""
-        if any(each.daily_mg == 0 and each.ends_on is None for each in self._said_beside_the_plan):
-            return max(filter(None, (each.begins_on for each in self._said_beside_the_plan)))
-        if self.taper is not None:
-            return self.taper.first_zero_on
-        ends = [each.ends_on for each in self.periods if each.daily_mg]
-        if not ends or None in ends:
+        """The first day without steroid, reached or planned; None while none is in sight.
+
+        A stop that a dose followed is none: the day after that dose counts.
+        """
+        if self.taper is None:
+            ends = [each.ends_on for each in self.periods if each.daily_mg]
+            return None if None in ends else max(filter(None, ends), default=None)
+        in_force = [each for each in self._said_beside_the_plan if each.ends_on is None]
+        if in_force:
+            return self._zero_of(max(in_force, key=_first_day))
+        planned = self.taper.first_zero_on
+        return None if planned is None else max([planned, *self._ends_of_doses_beside_the_plan])
+
+    def _zero_of(self, last: SteroidPeriod) -> date | None:
+        """The first day of the stretch without steroid that *last* goes on with; None at a dose."""
+        if last.daily_mg:
             return None
-        return max(filter(None, ends))
+        day = max([_first_day(last), *self._ends_of_doses_beside_the_plan])
+        while self.dose_on(day - timedelta(days=1)) == DoseOfDay(ZERO, confirmed=True):
+            day -= timedelta(days=1)
+        return day
+
+    @property
+    def _ends_of_doses_beside_the_plan(self) -> list[date]:
+        return [
+            each.ends_on for each in self._said_beside_the_plan if each.daily_mg and each.ends_on
+        ]
 
     @cached_property
     def _said_beside_the_plan(self) -> tuple[SteroidPeriod, ...]:
-        """Doses recorded for days of the taper: what was really taken outranks the plan."""
+        """Doses recorded for days of the taper: what was really taken outranks the plan.
+
+        A step confirmed for a later day ends them: of two statements the later one holds.
+        """
         if self.taper is None:
             return ()
-        begins_on = self.taper.begins_on
+        taper = self.taper
         return tuple(
-            each for each in self.periods if each.begins_on and each.begins_on >= begins_on
+            replace(each, ends_on=earlier_of(each.ends_on, taper.confirmed_after(each.begins_on)))
+            for each in self.periods
+            if each.begins_on and each.begins_on >= taper.begins_on
         )
 
     def _dose_outside_the_plan(self, day: date) -> DoseOfDay | None:
@@ -327,6 +427,11 @@ def _infection_by(infection: Infection, day: date) -> Infection:
 def _begun(period: SteroidPeriod, day: date) -> bool:
     first = period.first_known_on
     return first is None or first <= day
+
+
+def earlier_of(one: date | None, other: date | None) -> date | None:
+    """The earlier of two days; None is no day at all."""
+    return min(filter(None, (one, other)), default=None)
 
 
 def _unless_later(on: date | None, day: date) -> date | None:

@@ -3,7 +3,7 @@
 Page and REST show this and work nothing out themselves, so that they cannot differ.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -29,7 +29,7 @@ from tapers.domain.history import (
     series_of,
 )
 from tapers.domain.plan import DoseStep, days_after
-from tapers.domain.record import CourseFacts, DatedReading, DoseOfDay
+from tapers.domain.record import CourseFacts, DatedReading, DoseOfDay, earlier_of
 from tapers.domain.rules.rule import Finding
 from tapers.domain.rules.rulebook import course_findings
 from tapers.domain.toxicity import GRACE_DAYS, FollowUp, Item, follow_up_due, follow_up_ends_on
@@ -64,6 +64,15 @@ class DoseRun:
     @property
     def days(self) -> int:
         return (self.ends_on - self.begins_on).days
+
+
+@dataclass(frozen=True)
+class DoseTaken:
+    """A dose from `begins_on`, None where that is not known, to before `ends_on`."""
+
+    begins_on: date | None
+    ends_on: date | None
+    dose: DoseOfDay
 
 
 @dataclass(frozen=True)
@@ -127,6 +136,30 @@ class SideBySide:
             else:
                 runs.append(DoseRun(day, ends_on, dose))
         return tuple(runs)
+
+    @cached_property
+    def doses_taken(self) -> tuple[DoseTaken, ...]:
+        """Recorded doses up to the taper, which end when it begins; then one dose a day."""
+        taper = self.facts.taper
+        since = taper.begins_on if taper and taper.begins_on <= self.as_of else None
+        recorded = [
+            DoseTaken(
+                each.begins_on,
+                earlier_of(each.ends_on, since),
+                DoseOfDay(each.prednisone_mg, confirmed=True),
+            )
+            for each in self.facts.periods
+            if since is None or each.begins_on is None or each.begins_on < since
+        ]
+        return (*recorded, *(self._taken_since(since) if since else ()))
+
+    def _taken_since(self, since: date) -> Iterator[DoseTaken]:
+        for run in self.runs:
+            if run.dose is not None and run.ends_on > since:
+                goes_on = run.ends_on > self.as_of
+                yield DoseTaken(
+                    max(run.begins_on, since), None if goes_on else run.ends_on, run.dose
+                )
 
     @property
     def dose(self) -> DoseOfDay | None:

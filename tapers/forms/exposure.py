@@ -32,7 +32,14 @@ class ExposureForm(PageForm):
         help_text="Leave empty when nobody knows: unknown counts as long enough to matter.",
     )
     ended_on = day_field("First day without it", required=False)
-    note = note_field(most=1000, required=False)
+    note = note_field(
+        most=1000,
+        required=False,
+        help_text="Where the dose went up during a taper or after it: why.",
+    )
+    sick_day_dose = forms.BooleanField(
+        label="Taken for a while because of an illness, by the sick-day plan", required=False
+    )
 
 
 class CorrectExposureForm(ExposureForm):

@@ -13,7 +13,7 @@ from django.db.models import Prefetch
 from patients.clock import today_in
 from patients.instruments.catalogue import MEASURES
 from patients.models import AuditEvent, Measurement, Patient, SteroidExposure
-from patients.selectors import diagnosis_of, exposure_days_in, exposures_of
+from patients.selectors import diagnosis_known_on, exposure_days_in, exposures_of
 from patients.vocabulary import DiagnosisStatus, Event
 from tapers.domain.course import Outcome, Report
 from tapers.domain.dose import Drug
@@ -42,7 +42,7 @@ def course_facts(*, patient: Patient, as_of: date) -> CourseFacts:
     """Return what was known of the patient on *as_of*, in the same few queries for everybody."""
     courses = exposures_of(patient=patient)
     facts = CourseFacts(
-        diagnosis=_diagnosis(patient),
+        diagnosis=_diagnosis(patient, as_of),
         taper=_taper(patient, courses, as_of),
         periods=_periods(patient, courses),
         readings=_readings(patient, as_of),
@@ -55,8 +55,8 @@ def course_facts(*, patient: Patient, as_of: date) -> CourseFacts:
     return facts.known_by(as_of)
 
 
-def _diagnosis(patient: Patient) -> Diagnosis:
-    row = diagnosis_of(patient=patient)
+def _diagnosis(patient: Patient, as_of: date) -> Diagnosis:
+    row = diagnosis_known_on(patient=patient, on=as_of)
     if row is None:
         return Diagnosis()
     return Diagnosis(row.status == DiagnosisStatus.CONFIRMED, row.confirmed_on)
@@ -79,6 +79,8 @@ def _period(row: SteroidExposure, zone: str) -> SteroidPeriod:
         daily_mg=mg,
         begins_on=row.started_on,
         ends_on=row.ended_on,
+        reason=row.note.strip(),
+        is_sick_day_dose=row.sick_day_dose,
         known_on=None
         if row.ended_on
         else today_in(zone, at=row.first_recorded_at or row.recorded_at),

@@ -20,9 +20,9 @@ from patients.serializers.strict import StrictSerializer
 from tapers.domain.annotations import Annotation, Kind
 from tapers.domain.dose import to_prednisone_mg
 from tapers.domain.history import AroundCut, Change, ErrorBand, Exposure
-from tapers.domain.record import CourseFacts, DatedReading, TaperRecord
+from tapers.domain.record import DatedReading, TaperRecord
 from tapers.domain.rules.rulebook import VERSION
-from tapers.domain.side_by_side import SeriesAside, SideBySide
+from tapers.domain.side_by_side import DoseTaken, SeriesAside, SideBySide
 from tapers.serializers.finding import FindingSerializer, findings_json
 from tapers.serializers.toxicity import NextFollowUpSerializer, follow_up_json
 
@@ -107,7 +107,10 @@ class PlannedDoseSerializer(serializers.Serializer[Any]):
 
 
 class TakenDoseSerializer(serializers.Serializer[Any]):
-    """`confirmed` when somebody said it was taken; otherwise as planned, an estimate."""
+    """`confirmed` when somebody said it was taken; otherwise as planned, an estimate.
+
+    What was recorded before the taper ends on its first day; from then on one dose holds each day.
+    """
 
     begins_on = DayField(allow_null=True)
     ends_on = DayField(allow_null=True, help_text="The first day without it.")
@@ -116,17 +119,24 @@ class TakenDoseSerializer(serializers.Serializer[Any]):
 
 
 class CourseExposureSerializer(serializers.Serializer[Any]):
-    """From the first known day, ten years back at most. Unknown days are never counted as 0 mg."""
+    """From the first known day, ten years back at most. Unknown days are never counted as 0 mg.
+
+    Unless `is_complete` each sum is the least that it can be.
+    """
 
     from_on = DayField()
     to_on = DayField(help_text="The first day that is not counted.")
     cumulative_mg = NumberField()
-    mean_daily_mg = NumberField(allow_null=True, help_text="Over the days of known dose.")
+    mean_daily_mg = NumberField(allow_null=True, help_text="Over `days_on_steroid`.")
     known_days = WholeNumberField()
     unknown_days = WholeNumberField()
     estimated_days = WholeNumberField()
     days_above_10_mg = WholeNumberField()
     days_from_5_mg = WholeNumberField()
+    days_on_steroid = WholeNumberField(help_text="Days of a known dose above 0 mg.")
+    is_complete = serializers.BooleanField(
+        help_text="False where days are unknown, or a steroid was or may have been taken before."
+    )
 
 
 class CourseFindingSerializer(FindingSerializer):
@@ -192,7 +202,7 @@ def course_json(course: SideBySide) -> dict[str, Any]:
         "series": [_series_json(each, as_of) for each in course.series],
         "without_a_number": [_reading_json(each) for each in course.without_a_number],
         "doses_planned": _planned_json(facts.taper),
-        "doses_taken": _taken_json(facts, as_of),
+        "doses_taken": [_taken_json(each) for each in course.doses_taken],
         "exposure": _figures(course.exposure) if course.exposure else None,
         "annotations": [_annotation_json(each) for each in course.annotations],
         "findings": [
@@ -314,35 +324,13 @@ def _planned_json(taper: TaperRecord | None) -> list[dict[str, Any]]:
     ]
 
 
-def _taken_json(facts: CourseFacts, as_of: date) -> list[dict[str, Any]]:
-    """Recorded courses, and of the taper what had begun by that day."""
-    recorded = [
-        {
-            "begins_on": json_day(each.begins_on),
-            "ends_on": json_day(each.ends_on),
-            "prednisone_mg": json_number(each.prednisone_mg),
-            "confirmed": True,
-        }
-        for each in facts.periods
-    ]
-    return recorded + _taken_in_taper(facts.taper, as_of)
-
-
-def _taken_in_taper(taper: TaperRecord | None, as_of: date) -> list[dict[str, Any]]:
-    if taper is None:
-        return []
-    return [
-        {
-            "begins_on": json_day(each.begins_on),
-            "ends_on": json_day(each.ends_on if each.ends_on and each.ends_on <= as_of else None),
-            "prednisone_mg": json_number(
-                to_prednisone_mg(drug=taper.plan.drug, mg=each.dose.daily_mg)
-            ),
-            "confirmed": each.dose.confirmed,
-        }
-        for each in taper.periods
-        if each.begins_on <= as_of
-    ]
+def _taken_json(each: DoseTaken) -> dict[str, Any]:
+    return {
+        "begins_on": json_day(each.begins_on),
+        "ends_on": json_day(each.ends_on),
+        "prednisone_mg": json_number(each.dose.prednisone_mg),
+        "confirmed": each.dose.confirmed,
+    }
 
 
 def _figures(exposure: Exposure) -> dict[str, Any]:
@@ -356,4 +344,6 @@ def _figures(exposure: Exposure) -> dict[str, Any]:
         "estimated_days": exposure.estimated_days,
         "days_above_10_mg": exposure.days_above_10_mg,
         "days_from_5_mg": exposure.days_from_5_mg,
+        "days_on_steroid": exposure.days_on_steroid,
+        "is_complete": exposure.is_complete,
     }

@@ -134,7 +134,22 @@ def test_doses_are_told_as_planned_and_as_taken(as_reader: Program, patient: Pat
         "estimated_days": 1,
         "days_above_10_mg": 11,
         "days_from_5_mg": 11,
+        "days_on_steroid": 11,
+        "is_complete": True,
     }
+
+
+def test_doses_taken_do_not_contradict_each_other(as_reader: Program, patient: Patient) -> None:
+    SteroidExposureFactory(patient=patient, started_on="2026-04-24")
+    SteroidExposureFactory(patient=patient, daily_mg=60, started_on="2026-05-04")
+    TaperFactory(patient=patient, running=True)
+
+    shown = course(as_reader, patient)
+
+    assert [
+        (each["begins_on"], each["ends_on"], each["prednisone_mg"]) for each in shown["doses_taken"]
+    ] == [("2026-04-24", "2026-05-04", 40), ("2026-05-04", None, 60)]
+    assert shown["standing"]["prednisone_mg"] == 60
 
 
 @pytest.mark.parametrize(

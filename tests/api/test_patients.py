@@ -450,6 +450,18 @@ def test_diagnosis_and_earlier_treatment(as_nurse: Program, patient: Patient) ->
     assert as_nurse.get(f"patients/{patient.id}").json()["current_daily_mg"] == 40
 
 
+def test_a_dose_of_an_illness_is_told_as_one(as_nurse: Program, patient: Patient) -> None:
+    path = f"patients/{patient.id}/exposures"
+    dose = {"drug": "PREDNISONE", "daily_mg": 15, "started_on": "2026-05-01"}
+
+    plain = as_nurse.post(path, dose)
+    ill = as_nurse.post(path, dose | {"sick_day_dose": True})
+    odd = as_nurse.post(path, dose | {"sick_day_dose": "perhaps"})
+
+    assert [each.json()["sick_day_dose"] for each in (plain, ill)] == [False, True]
+    assert (odd.status_code, list(odd.json()["fields"])) == (400, ["sick_day_dose"])
+
+
 def test_the_timeline_loses_nothing_between_its_pages(
     as_nurse: Program, patient: Patient, taper: dict[str, Any]
 ) -> None:

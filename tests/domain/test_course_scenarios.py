@@ -99,6 +99,8 @@ def _period(row: Row) -> SteroidPeriod:
         begins_on=row.get("begins_on"),
         ends_on=row.get("ends_on"),
         known_on=row.get("known_on"),
+        reason=row.get("reason", ""),
+        is_sick_day_dose=row.get("is_sick_day_dose", False),
     )
 
 
@@ -180,7 +182,8 @@ def test_no_code_of_the_clinical_reference_is_missing() -> None:
         "ALT_DAY", "EXPOSURE_SHORT", "DRUG_LONG_ACTING", "BIOPSY_MISSING", "TAPER_DELAYED",
         "STEP_LARGE", "STEP_FAST", "STEP_SLOW", "DOSE_REINCREASE", "ADRENAL_RISK",
         "PHYSIO_RANGE", "ASSESS_BASELINE",
-        "NO_PLAN", "DOSE_GT10", "STEP_LATE", "ABRUPT_STOP", "ADRENAL_MINOR", "ADRENAL_RED",
+        "NO_PLAN", "DOSE_GT10", "DOSE_TAKEN_UP", "STEP_LATE", "ABRUPT_STOP", "ADRENAL_MINOR",
+        "ADRENAL_RED",
         "ASSESS_DUE", "ASSESS_OVERDUE", "MMT_DROP", "IBMFRS_DROP", "RATE_NOTE",
         "NATURAL_HISTORY_NOTE", "STEROID_MYOPATHY_PATTERN", "CK_NORMALISED", "CK_RISE",
         "CK_URGENT", "SWALLOW", "FALLS", "LAB_OVERDUE",

@@ -154,6 +154,26 @@ def test_unknown_days_stay_unknown() -> None:
     assert not exposure.is_complete
 
 
+def test_a_taper_of_which_nothing_earlier_is_recorded_adds_up_to_at_least() -> None:
+    to_on = END + timedelta(days=600)
+    alone = exposure_between(CourseFacts(taper=TAPER), from_on=START, to_on=to_on)
+    known = CourseFacts(taper=TAPER, periods=(prednisone("40", date(2026, 2, 1), START),))
+    unknown = CourseFacts(taper=TAPER, periods=(prednisone("40", None, START),))
+
+    assert (alone.cumulative_mg, alone.is_complete) == (525, False)
+    assert exposure_between(known, from_on=date(2026, 2, 1), to_on=to_on).is_complete
+    assert not exposure_between(unknown, from_on=date(2026, 3, 1), to_on=to_on).is_complete
+
+
+def test_the_mean_is_over_the_days_on_steroid() -> None:
+    facts = CourseFacts(taper=TAPER)
+
+    exposure = exposure_between(facts, from_on=START, to_on=END + timedelta(days=600))
+
+    assert exposure.days_on_steroid == 42
+    assert exposure.mean_daily_mg == Decimal("12.5")
+
+
 def test_after_a_recorded_end_there_is_nothing_and_that_is_known() -> None:
     facts = CourseFacts(periods=(prednisone("20", date(2026, 1, 1), date(2026, 1, 11)),))
 
@@ -178,6 +198,67 @@ def test_a_dose_recorded_in_the_taper_outranks_the_plan_and_an_older_one_does_no
     assert (first.prednisone_mg, first.confirmed) == (60, True)
     assert fourth is not None
     assert (fourth.prednisone_mg, fourth.confirmed) == (30, False)
+
+
+def confirmed(*steps: tuple[int, date]) -> TaperRecord:
+    reports = tuple(Report(number, Outcome.TAKEN, on) for number, on in steps)
+    return TaperRecord(plan=TAPER.plan, reports=reports)
+
+
+def march(day: int) -> date:
+    return date(2026, 3, day)
+
+
+def test_a_step_confirmed_later_ends_a_dose_recorded_beside_the_plan() -> None:
+    """60 mg from 5 March with no end; the step to 7.5 mg was taken on 23 March."""
+    facts = CourseFacts(taper=confirmed((4, march(23))), periods=(prednisone("60", march(5)),))
+
+    doses = [facts.dose_on(march(day)) for day in (4, 5, 22, 23, 24)]
+
+    assert [(dose.prednisone_mg, dose.confirmed) for dose in doses if dose] == [
+        (30, False), (60, True), (60, True), (Decimal("7.5"), True), (Decimal("7.5"), True),
+    ]  # fmt: skip
+    exposure = exposure_between(facts, from_on=march(5), to_on=march(25))
+    assert (exposure.cumulative_mg, exposure.days_above_10_mg) == (18 * 60 + 2 * Decimal("7.5"), 18)
+
+
+def test_a_step_confirmed_before_ends_nothing_that_was_recorded_since() -> None:
+    facts = CourseFacts(
+        taper=confirmed((2, march(9))),
+        periods=(prednisone("60", march(9)), prednisone("50", march(12), march(14))),
+    )
+
+    doses = [facts.dose_on(march(day)) for day in (9, 12, 14, 31)]
+
+    assert [dose.prednisone_mg for dose in doses if dose] == [60, 50, 60, 60]
+
+
+def test_while_a_dose_is_taken_again_no_first_day_without_steroid_is_in_sight() -> None:
+    stopped = prednisone("0", march(5))
+    again = CourseFacts(taper=TAPER, periods=(stopped, prednisone("10", march(9))))
+
+    assert CourseFacts(taper=TAPER, periods=(stopped,)).first_zero_on == march(5)
+    assert again.first_zero_on is None
+
+
+def test_after_a_dose_was_taken_again_the_day_after_it_is_the_first_without_steroid() -> None:
+    again = prednisone("10", date(2026, 5, 1), date(2026, 5, 11))
+    in_stop = (prednisone("0", march(5)), prednisone("10", march(9), march(20)))
+
+    assert CourseFacts(taper=TAPER, periods=(again,)).first_zero_on == date(2026, 5, 11)
+    assert CourseFacts(taper=TAPER, periods=in_stop).first_zero_on == march(20)
+
+
+def test_a_stop_said_twice_began_on_its_first_day() -> None:
+    twice = (prednisone("0", march(5)), prednisone("0", march(9)))
+
+    assert CourseFacts(taper=TAPER, periods=twice).first_zero_on == march(5)
+
+
+def test_a_step_confirmed_after_a_stop_makes_the_plans_end_the_first_day_without() -> None:
+    facts = CourseFacts(taper=confirmed((4, march(23))), periods=(prednisone("0", march(5)),))
+
+    assert facts.first_zero_on == END
 
 
 def test_doses_of_two_steroids_add_up() -> None:
@@ -209,13 +290,28 @@ def test_each_cut_stands_between_two_readings() -> None:
 
     cuts = around_cuts(record, series)
 
-    assert [(cut.from_mg, cut.to_mg) for cut in cuts[:2]] == [(30, 20), (20, 10)]
-    first, third = cuts[0], cuts[2]
+    assert [(cut.from_mg, cut.to_mg) for cut in cuts[:3]] == [(40, 30), (30, 20), (20, 10)]
+    first, fourth = cuts[0], cuts[3]
+    assert first.on == START
     assert first.change is not None
-    assert (first.change.points, first.other_changes_between) == (-2, 1)
-    assert third.change is not None
-    assert third.change.points == -5
+    assert (first.change.points, first.other_changes_between) == (-2, 2)
+    assert fourth.change is not None
+    assert fourth.change.points == -5
     assert cuts[-1].change is None
+
+
+def test_a_hold_before_the_first_reduction_is_no_cut() -> None:
+    plan = plan_for(
+        drug=Drug.PREDNISONE,
+        daily_mg=Decimal(40),
+        regimen=Regimen(Decimal(10), 7, 7, hold_days=7),
+        starts_on=START,
+    )
+
+    assert [(each.on, each.from_mg) for each in TaperRecord(plan=plan).changes[:2]] == [
+        (march(9), 40),
+        (march(16), 30),
+    ]
 
 
 def test_what_came_later_is_not_known_on_a_day() -> None:

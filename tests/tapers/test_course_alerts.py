@@ -17,6 +17,7 @@ from tapers.selectors.record import course_facts
 from tapers.services import course_alerts, plans
 from tapers.services.alerts import acknowledge_alert
 from tapers.services.assessments import correct_assessment, record_assessment
+from tapers.services.facts import correct_exposure, record_exposure
 from tapers.services.reporting import report_step
 from tapers.services.symptoms import lift_red_flag, report_symptoms
 from tests.factories import SteroidExposureFactory
@@ -360,3 +361,36 @@ def test_a_rule_that_fails_loses_nobody_the_visit(seen, patient, monkeypatch, ca
     assert Assessment.objects.get() == stored
     assert not Alert.objects.exists()
     assert "rules of the course failed" in caplog.text
+
+
+def test_a_dose_recorded_above_the_one_before_asks_for_its_reason(nurse, patient, running):
+    dose = {"drug": "PREDNISONE", "daily_mg": Decimal(60), "started_on": STARTS_ON}
+    row = record_exposure(actor=nurse, patient=patient, **dose, at=morning_of(STARTS_ON))
+    asked = said(patient, code="DOSE_TAKEN_UP")
+
+    correct_exposure(
+        actor=nurse,
+        exposure=row,
+        **dose,
+        note="Weaker legs, agreed by telephone",
+        reason="Without the reason",
+        at=morning_of(STARTS_ON),
+    )
+
+    assert asked == {"DOSE_TAKEN_UP": "WARNING"}
+    warned = Alert.objects.filter(patient=patient, severity="WARNING", closed_at=None)
+    assert not warned.filter(code="DOSE_TAKEN_UP").exists()
+
+
+def test_a_dose_of_an_illness_is_no_rise(nurse, patient, running):
+    record_exposure(
+        actor=nurse,
+        patient=patient,
+        drug="PREDNISONE",
+        daily_mg=Decimal(60),
+        started_on=STARTS_ON,
+        sick_day_dose=True,
+        at=morning_of(STARTS_ON),
+    )
+
+    assert said(patient, code="DOSE_TAKEN_UP") == {}

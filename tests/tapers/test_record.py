@@ -43,6 +43,39 @@ def test_the_diagnosis_is_as_recorded(patient):
     )
 
 
+def test_a_diagnosis_counts_from_the_day_it_was_confirmed_on(patient):
+    DiagnosisFactory(patient=patient, confirmed_on=date(2026, 3, 20))
+
+    before, on = (
+        course_facts(patient=patient, as_of=date(2026, 3, day)).diagnosis for day in (19, 20)
+    )
+
+    assert before == Diagnosis()
+    assert on == Diagnosis(confirmed=True, confirmed_on=date(2026, 3, 20))
+
+
+def test_a_day_has_the_diagnosis_that_held_then(patient):
+    DiagnosisFactory(
+        patient=patient,
+        status="SUSPECTED",
+        confirmed_on=None,
+        recorded_at=morning_of(date(2026, 1, 5)),
+    )
+    DiagnosisFactory(
+        patient=patient, confirmed_on=date(2026, 2, 1), recorded_at=morning_of(date(2026, 2, 1))
+    )
+    DiagnosisFactory(
+        patient=patient, confirmed_on=date(2026, 3, 1), recorded_at=morning_of(date(2026, 4, 1))
+    )
+
+    held = [
+        course_facts(patient=patient, as_of=day).diagnosis.confirmed
+        for day in (date(2026, 1, 4), date(2026, 1, 5), date(2026, 2, 28), date(2026, 3, 1))
+    ]
+
+    assert held == [None, False, False, True]
+
+
 def test_a_day_knows_only_what_was_measured_and_said_by_then(patient, nurse):
     AssessmentFactory(patient=patient, assessed_on=APRIL, full=True)
     AssessmentFactory(patient=patient, assessed_on=may(4), full=True)

@@ -15,6 +15,7 @@ from tapers.services import plans
 from tapers.services.assessments import record_assessment
 from tests.api.program import Program
 from tests.factories import SteroidExposureFactory
+from tests.factories_tapers import TaperFactory
 
 MARCH_2, APRIL_13 = date(2026, 3, 2), date(2026, 4, 13)
 REASONS = dict.fromkeys(("ADRENAL_RISK", "ASSESS_BASELINE"), "Agreed with the endocrinologist")
@@ -146,8 +147,8 @@ def test_cuts_between_the_same_two_readings_stand_in_one_row(nurse_client, path,
 
     assert set(tables) == {"MMT8", "IBMFRS", "CK"}
     [row] = [each for each in tables["MMT8"].rows if each.row is not None]
-    assert row.doses[0] == "30 to 20 mg, Mon 9 Mar 2026"
-    assert len(row.doses) == 5
+    assert row.doses[:2] == ("40 to 30 mg, Mon 2 Mar 2026", "30 to 20 mg, Mon 9 Mar 2026")
+    assert len(row.doses) == 6
     assert (row.row.first, row.row.last) == ("62 of 80", "55 of 80")
 
 
@@ -252,6 +253,28 @@ def test_a_score_is_told_without_zeros_after_the_point(nurse, nurse_client, path
     said = nurse_client.get(path).content.decode()
 
     assert "Swallowing has changed: IBMFRS swallowing 1 on 13 April 2026." in said
+
+
+def test_of_a_day_before_everything_it_is_said_that_nothing_was_known(nurse_client, path, decline):
+    before = nurse_client.get(path, {"as_of": "1900-01-01"}).content.decode()
+    then = nurse_client.get(path, {"as_of": "2026-03-03"}).content.decode()
+
+    assert "Nothing was known yet." in before
+    assert "By the rules no visit" not in before
+    assert "Nothing was known yet." not in then
+
+
+def test_without_the_dose_before_the_taper_each_sum_is_the_least(nurse_client, path, patient):
+    TaperFactory(patient=patient, running=True)
+
+    page = shown(nurse_client, path)
+
+    facts = {fact.name: fact.value for fact in page.facts}
+    assert facts["Cumulative dose"] == "at least 30 mg"
+    assert facts["Days above 10 mg"] == "at least 1"
+    [figure] = [each for each in page.figures if each.key == "cumulative"]
+    assert figure.notes[0].startswith("At least 30 mg since Mon 4 May 2026")
+    assert "Mean 30 mg a day over the 1 day known to be on steroid." in figure.notes
 
 
 def test_looking_is_in_the_trail(nurse_client, path, patient, nurse):

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import pytest
@@ -132,6 +133,19 @@ def test_steroids_before_the_plan_may_begin_on_an_unknown_day(nurse_client, pati
     nurse_client.post(f"/patients/{patient.pk}/exposure", {"drug": "PREDNISONE", "daily_mg": "40"})
 
     assert patient.exposures.get().started_on is None
+
+
+def test_a_dose_of_an_illness_is_marked_and_stays_marked_when_corrected(nurse_client, patient):
+    given = {"drug": "PREDNISONE", "daily_mg": "40", "sick_day_dose": "on"}
+    nurse_client.post(f"/patients/{patient.pk}/exposure", given)
+    row = patient.exposures.get()
+
+    form = nurse_client.get(f"/patients/{patient.pk}/exposure/{row.pk}/correct").content.decode()
+    page = nurse_client.get(f"/patients/{patient.pk}").content.decode()
+
+    assert row.sick_day_dose
+    assert re.search(r'<input[^>]*name="sick_day_dose"[^>]*checked', form)
+    assert "taken because of an illness" in page
 
 
 def test_the_theme_is_remembered_and_nothing_else_is_set(nurse_client, patient):

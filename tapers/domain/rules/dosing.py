@@ -14,6 +14,7 @@ from tapers.domain.rules.words import day_text, days_text
 NO_PLAN_AFTER_DAYS = 7
 HIGH_MG = Decimal(10)  # prednisone mg; exactly 10 is not above it
 HIGH_AFTER_DAYS, HIGH_CRITICAL_DAYS = 14, 56
+RISE_MG = Decimal("2.5")  # prednisone mg; the same as of a plan: a smaller one is rounding
 LATE_WARNING_DAYS, LATE_ESCALATION_DAYS = 3, 7
 
 
@@ -113,6 +114,31 @@ def _above_since(case: CourseCase, earliest: date) -> date:
     return since
 
 
+def dose_taken_went_up_again(case: CourseCase) -> tuple[Said, ...]:
+    """Asked of the dose recorded for today; a rise that the plan itself makes is the plan's.
+
+    With its reason it is an episode of its own, so that the reason ends the warning.
+    """
+    said = case.facts.said_on(case.as_of)
+    if said is None or said.begins_on is None or said.is_sick_day_dose:
+        return ()
+    before = case.facts.dose_before(said.begins_on)
+    if before is None or said.prednisone_mg - before.prednisone_mg < RISE_MG:
+        return ()
+    one, other = mg_text(before.prednisone_mg), mg_text(said.prednisone_mg)
+    asks = "The reason is recorded." if said.reason else "Reason?"
+    return (
+        Said(
+            f"The dose taken went up from {one} to {other} mg of prednisone a day on "
+            f"{day_text(said.begins_on)}. {asks}",
+            {"from_mg": one, "to_mg": other, "since": str(said.begins_on)},
+            Severity.INFO if said.reason else None,
+            episode=f"{said.begins_on}{', with its reason' if said.reason else ''}",
+            extent=said.prednisone_mg - before.prednisone_mg,
+        ),
+    )
+
+
 def change_of_dose_is_not_confirmed(case: CourseCase) -> tuple[Said, ...]:
     taper = case.facts.taper
     if taper is None or not taper.is_active:
@@ -192,6 +218,18 @@ COURSE_RULES = (
         "There may be another reason for the steroid, so ask.",
         check=dose_stays_above_10_mg,
         ends_by_decision=True,  # a plan was signed, or the dose was lowered
+    ),
+    CourseRule(
+        code="DOSE_TAKEN_UP",
+        says="A dose recorded as taken, from the first day of the taper on, that is higher by "
+        "2.5 mg or more than the one before has its reason recorded.",
+        severity=Severity.WARNING,
+        sources=(sources.ADRENAL_SHORT_COURSE, sources.PROPOSAL),
+        because="Going back to the last tolerated dose is legitimate in withdrawal; without a "
+        "reason it may be an error. A note once the reason stands beside the dose. Doses of an "
+        "illness, marked as such, are left out; a rise in the plan is DOSE_REINCREASE.",
+        check=dose_taken_went_up_again,
+        worsens_by=RISE_MG,
     ),
     CourseRule(
         code="STEP_LATE",

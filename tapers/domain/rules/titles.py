@@ -21,6 +21,7 @@ TITLES = {
     "CK_URGENT": "Very high CK",
     "DOSE_GT10": "Above 10 mg without a plan",
     "DOSE_REINCREASE": "Dose went up again",
+    "DOSE_TAKEN_UP": "Dose taken went up again",
     "DRUG_LONG_ACTING": "Long-acting steroid",
     "EXPOSURE_SHORT": "Short exposure to steroids",
     "FALLS": "Falls",

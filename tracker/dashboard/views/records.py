@@ -22,7 +22,9 @@ from tapers.views.known import FactInError
 from tracker.dashboard.presenters.patient import exposure_line
 
 ASKED_AGAIN = ("status", "confirmed_on", "biopsy", "biopsy_on", "note")
-OF_A_COURSE = ("drug", "daily_mg", "alternate_daily_mg", "started_on", "ended_on", "note")
+OF_A_COURSE = (
+    "drug", "daily_mg", "alternate_daily_mg", "started_on", "ended_on", "note", "sick_day_dose",
+)  # fmt: skip
 SEEN = ("rimmed_vacuoles", "endomysial_inflammation", "mitochondrial_changes")
 
 

@@ -82,19 +82,29 @@ def cumulative_figure(course: SideBySide, time: TimeAxis) -> Figure | None:
 
 def exposure_notes(exposure: Exposure) -> tuple[str, ...]:
     """Say what was counted, and what is not in it."""
+    total = f"{at_least(exposure).capitalize()}{mg(exposure.cumulative_mg)}"
     notes = [
-        f"{mg(exposure.cumulative_mg)} since {words.day(exposure.from_on)}; "
+        f"{total} since {words.day(exposure.from_on)}; "
         f"{words.counted(exposure.days_above_10_mg, 'day')} above 10 mg, "
         f"{words.counted(exposure.days_from_5_mg, 'day')} at 5 mg or more."
     ]
     if exposure.mean_daily_mg is not None:
-        notes.append(f"Mean {mg(round(exposure.mean_daily_mg, 1))} a day over the days known.")
+        on_steroid = words.counted(exposure.days_on_steroid, "day")
+        mean = mg(round(exposure.mean_daily_mg, 1))
+        notes.append(f"Mean {mean} a day over the {on_steroid} known to be on steroid.")
     if exposure.estimated_days:
         notes.append(f"{words.counted(exposure.estimated_days, 'day')} as planned, not confirmed.")
     if exposure.unknown_days:
         unknown = words.counted(exposure.unknown_days, "day")
         notes.append(f"{unknown} of unknown dose, not counted as 0.")
+    if exposure.earlier_unknown:
+        before = words.day(exposure.from_on)
+        notes.append(f"What was taken before {before} is not counted: it is not known, or older.")
     return tuple(notes)
+
+
+def at_least(exposure: Exposure) -> str:
+    return "" if exposure.is_complete else "at least "
 
 
 def dose_words(dose: DoseOfDay | None) -> str:

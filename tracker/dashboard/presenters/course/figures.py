@@ -90,7 +90,7 @@ def time_axis(course: SideBySide, *, is_today: bool, shows_all: bool) -> TimeAxi
         last=max(ends) + pad,
         as_of=course.as_of,
         as_of_name="Today" if is_today else words.day(course.as_of)[4:],
-        cuts=[each.begins_on for each in taper.periods[1:]] if taper else (),
+        cuts=[each.on for each in taper.changes] if taper else (),
     )
 
 

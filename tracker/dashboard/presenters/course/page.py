@@ -11,6 +11,7 @@ from tapers.domain.side_by_side import SideBySide
 from tapers.presenters.findings import FindingRow, finding_row
 from tapers.presenters.values import value_rows
 from tracker.dashboard.presenters.course.doses import (
+    at_least,
     cumulative_figure,
     dose_figure,
     dose_words,
@@ -58,6 +59,7 @@ class CoursePage:
     as_of: date
     day: str
     is_today: bool
+    is_before_all: bool
     facts: tuple[Fact, ...]
     due: tuple[CourseFinding, ...]
     findings: tuple[CourseFinding, ...]
@@ -89,6 +91,7 @@ def course_page(course: SideBySide, *, today: date, shows_all: bool) -> CoursePa
         as_of=course.as_of,
         day=words.full_day(course.as_of).partition(" ")[2],
         is_today=is_today,
+        is_before_all=course.facts.knows_nothing and not is_today,
         facts=_standing(course),
         due=tuple(each for each in findings if each.row.code in DUE_CODES),
         findings=tuple(each for each in findings if each.row.code not in DUE_CODES),
@@ -109,8 +112,9 @@ def _standing(course: SideBySide) -> tuple[Fact, ...]:
     facts = [Fact("Dose", _dose(course))]
     exposure = course.exposure
     if exposure is not None:
-        facts.append(Fact("Cumulative dose", mg(exposure.cumulative_mg)))
-        facts.append(Fact("Days above 10 mg", str(exposure.days_above_10_mg)))
+        least = at_least(exposure)
+        facts.append(Fact("Cumulative dose", f"{least}{mg(exposure.cumulative_mg)}"))
+        facts.append(Fact("Days above 10 mg", f"{least}{exposure.days_above_10_mg}"))
     late, upcoming = course.late_step, course.next_step
     if late is not None:
         facts.append(Fact(f"Step {late.step.number}", words.late_by(late.days_late)))
