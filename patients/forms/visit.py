@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +23,10 @@ UNABLE_WORDS = ("u", "unable")
 
 
 class VisitForm(PageForm):
-    """`carried` are readings of a corrected visit that no field can show; they stay in it."""
+    """`carried` are readings of a corrected visit that no field can show; they stay in it.
+
+    `days` are the first and the last day that a visit of this patient may have.
+    """
 
     assessed_on = day_field("Day of the visit")
     rater = line_field("Rater", most=80, help_text="Who tested strength and function.")
@@ -34,8 +38,15 @@ class VisitForm(PageForm):
         widget=forms.Select(attrs=MEDIUM),
     )
 
-    def __init__(self, *args: Any, carried: Sequence[Reading] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        days: tuple[date, date] | None = None,
+        carried: Sequence[Reading] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.days = days
         for slot in SLOTS:
             self.fields |= fields_of(slot)
         self.carried = tuple(carried)
@@ -55,6 +66,15 @@ class VisitForm(PageForm):
         self.fields["assessed_on"].label = "Day of the sample"
         self.fields["rater"].label = "Laboratory"
         self.fields["rater"].help_text = "Which laboratory, or who entered its results."
+
+    def clean_assessed_on(self) -> date:
+        """Refuse at the first press what storing would refuse, after all was looked over."""
+        day: date = self.cleaned_data["assessed_on"]
+        if self.days and not self.days[0] <= day <= self.days[1]:
+            raise forms.ValidationError(
+                f"The date must lie between {self.days[0]} and {self.days[1]}."
+            )
+        return day
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -288,6 +288,20 @@ def test_a_draft_is_thrown_away_on_request(nurse_client, form_of):
     assert not nurse_client.get(form_of).context["kept"]
 
 
+@pytest.mark.parametrize("day", ["2026-05-05", "1899-12-31"])
+def test_a_day_that_cannot_be_is_refused_before_anything_is_looked_over(
+    nurse_client, form_of, patient, day
+):
+    wrong = nurse_client.post(form_of, FULL | {"assessed_on": day, "do": "check"})
+    assert "The date must lie between" in wrong.context["form"].errors["assessed_on"][0]
+    assert "rows" not in wrong.context
+
+    nurse_client.post(form_of, FULL | {"do": "store"})
+    correct = f"/patients/{patient.pk}/visits/{Assessment.objects.get().pk}/correct"
+    again = FULL | {"assessed_on": day, "reason": "Another day", "do": "check"}
+    assert "assessed_on" in nurse_client.post(correct, again).context["form"].errors
+
+
 def test_a_correction_is_a_new_version_with_its_reason(nurse_client, form_of, patient):
     nurse_client.post(form_of, FULL | {"do": "store"})
     first = Assessment.objects.get(patient=patient)
