@@ -11,8 +11,9 @@ from django import forms
 from patients.forms.page import MEDIUM, PageForm, day_field, line_field, note_field
 from patients.forms.visit_fields import fields_of
 from patients.forms.visit_slots import SLOTS, Slot
-from patients.instruments.errors import BadReading, WrongTotal
+from patients.instruments.errors import BadReading, NotBoth, WrongTotal
 from patients.instruments.mmt import Scale
+from patients.instruments.pairs import check_pairs
 from patients.instruments.reading import Reading, State, check_reading
 from patients.instruments.totals import check_totals, with_totals
 from patients.numbers import plain_number
@@ -98,12 +99,16 @@ class VisitForm(PageForm):
         return written or ("" if reading.value is None else words.number(reading.value))
 
     def _add_up(self, found: Sequence[Reading]) -> None:
-        """Add the totals that were left out. One that differs is refused beside its field."""
+        """Add the totals that were left out. What differs is refused beside its fields."""
         readings = tuple(self._with_consent(each) for each in with_totals(found))
         try:
             check_totals(readings)
+            check_pairs(readings)
         except WrongTotal as wrong:
             self.add_error(wrong.of.lower(), wrong.message)
+        except NotBoth as refusal:
+            for code in refusal.of:
+                self.add_error(code.lower(), refusal.message)
         self._readings = readings
 
     def _with_consent(self, reading: Reading) -> Reading:

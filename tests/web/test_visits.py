@@ -302,6 +302,33 @@ def test_a_day_that_cannot_be_is_refused_before_anything_is_looked_over(
     assert "assessed_on" in nurse_client.post(correct, again).context["form"].errors
 
 
+CONTRADICTIONS = [
+    ("bp_systolic", "95", "bp_diastolic", "110"),
+    ("bp_systolic", "95", "bp_diastolic", "95"),
+    ("falls_30_d", "1", "falls_30_d_injury", "5"),
+]
+
+
+@pytest.mark.parametrize(("whole", "more", "part", "less"), CONTRADICTIONS)
+def test_two_values_that_cannot_both_be_right_are_refused_beside_both(
+    nurse_client, form_of, whole, more, part, less
+):
+    response = nurse_client.post(form_of, FULL | {whole: more, part: less, "do": "check"})
+
+    errors = response.context["form"].errors
+    assert errors[whole] == errors[part]
+    assert more in errors[whole][0]
+    assert "rows" not in response.context
+
+
+def test_what_is_measured_as_two_values_that_agree_is_looked_over(nurse_client, form_of):
+    agreed = {"bp_systolic": "96", "bp_diastolic": "95"} | {
+        "falls_30_d": "2", "falls_30_d_injury": "2",
+    }  # fmt: skip
+
+    assert "rows" in nurse_client.post(form_of, FULL | agreed | {"do": "check"}).context
+
+
 def test_a_correction_is_a_new_version_with_its_reason(nurse_client, form_of, patient):
     nurse_client.post(form_of, FULL | {"do": "store"})
     first = Assessment.objects.get(patient=patient)
