@@ -20,6 +20,7 @@ from patients.numbers import plain_number
 from patients.presenters import words
 
 SCALES = (("", "Choose the scale"), *((scale.value, scale.label) for scale in Scale))
+MINUS = ("-", "\u2212")
 UNABLE_WORDS = ("u", "unable")
 
 
@@ -186,10 +187,11 @@ def _typed_value(slot: Slot, cleaned: Mapping[str, Any]) -> str:
 def _number(text: str, field: str) -> Decimal | None:
     if not text:
         return None
-    number = plain_number(text)
+    below_zero = text.startswith(MINUS)
+    number = plain_number(text[1:].lstrip() if below_zero else text)
     if number is None:
         raise BadReading(field, "Give a number, with a point for decimals.")
-    return number
+    return -number if below_zero else number  # refused with the range, not as no number
 
 
 def _hours(text: str) -> int | None:

@@ -5,22 +5,11 @@ from decimal import Decimal
 from typing import Protocol
 
 from patients.instruments.catalogue import MEASURES
-from patients.instruments.measure import Measure
+from patients.instruments.measure import UNITS, Measure
 from patients.instruments.mmt import Muscle, Scale
 from patients.presenters import words
 from patients.presenters.cortisol import cortisol_remarks
 
-UNITS = {
-    "{score}": "points",
-    "{#}/(30.s)": "stands",
-    "{#}/(30.d)": "falls",
-    "mm[Hg]": "mmHg",
-    "10*9/L": "×10⁹/L",
-    "ug/dL": "\u00b5g/dL",
-    "umol/L": "\u00b5mol/L",
-    "ukat/L": "\u00b5kat/L",
-    "mL/min/{1.73_m2}": "mL/min/1.73 m²",
-}
 SHORT_NAMES = {
     "MMT8": "MMT8",
     "MMT8_BILATERAL": "MMT8, both sides",
@@ -86,7 +75,7 @@ class ReadingRow:
 
 
 def unit_words(measure: Measure) -> str:
-    return UNITS.get(measure.unit, measure.unit)
+    return measure.unit_words
 
 
 def note_for_reader(measure: Measure) -> str:

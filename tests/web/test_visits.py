@@ -302,6 +302,32 @@ def test_a_day_that_cannot_be_is_refused_before_anything_is_looked_over(
     assert "assessed_on" in nurse_client.post(correct, again).context["form"].errors
 
 
+def test_a_value_out_of_range_is_told_in_the_unit_of_the_form(nurse_client, form_of):
+    far = {"bp_systolic": "300", "platelets": "-3", "platelets_lower": "7"}
+    errors = nurse_client.post(form_of, FULL | far | {"do": "check"}).context["form"].errors
+
+    assert errors["bp_systolic"] == ["Blood pressure, systolic: give a number from 60 to 260 mmHg."]
+    assert errors["platelets"] == ["Platelets: give a number from 0 to 3000 ×10⁹/L."]
+
+
+def test_what_is_asked_about_a_value_is_asked_in_the_unit_of_the_form(nurse_client, form_of):
+    [doubt] = nurse_client.post(form_of, FULL | {"bp_systolic": "220", "do": "check"}).context[
+        "doubts"
+    ]
+
+    assert doubt.said == (
+        "Blood pressure, systolic 220 mmHg is unlikely; mostly it lies between 85 and 200. "
+        "Please confirm.",
+    )
+
+
+@pytest.mark.parametrize("minus", ["-3", "\u22123", "- 3"])
+def test_a_value_below_zero_is_refused_with_the_range(nurse_client, form_of, minus):
+    errors = nurse_client.post(form_of, FULL | {"tug": minus, "do": "check"}).context["form"].errors
+
+    assert errors["tug"] == ["Timed up and go: give a number from 3 to 300 s."]
+
+
 CONTRADICTIONS = [
     ("bp_systolic", "95", "bp_diastolic", "110"),
     ("bp_systolic", "95", "bp_diastolic", "95"),
