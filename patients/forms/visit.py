@@ -84,6 +84,7 @@ class VisitForm(PageForm):
         found += self.carried
         if not found and not self.errors:
             self.add_error(None, "Enter at least one measurement.")
+        self._refuse_contradictions(found)
         if not self.errors:
             self._add_up(found)
         return cleaned
@@ -99,17 +100,20 @@ class VisitForm(PageForm):
         written = _typed_value(slot, self.cleaned_data) if slot else ""
         return written or ("" if reading.value is None else words.number(reading.value))
 
-    def _add_up(self, found: Sequence[Reading]) -> None:
-        """Add the totals that were left out. What differs is refused beside its fields."""
-        readings = tuple(self._with_consent(each) for each in with_totals(found))
+    def _refuse_contradictions(self, found: Sequence[Reading]) -> None:
         try:
-            check_totals(readings)
-            check_pairs(readings)
-        except WrongTotal as wrong:
-            self.add_error(wrong.of.lower(), wrong.message)
+            check_pairs(found)
         except NotBoth as refusal:
             for code in refusal.of:
                 self.add_error(code.lower(), refusal.message)
+
+    def _add_up(self, found: Sequence[Reading]) -> None:
+        """Add the totals that were left out. One that differs is refused beside its field."""
+        readings = tuple(self._with_consent(each) for each in with_totals(found))
+        try:
+            check_totals(readings)
+        except WrongTotal as wrong:
+            self.add_error(wrong.of.lower(), wrong.message)
         self._readings = readings
 
     def _with_consent(self, reading: Reading) -> Reading:

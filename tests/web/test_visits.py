@@ -347,6 +347,14 @@ def test_two_values_that_cannot_both_be_right_are_refused_beside_both(
     assert "rows" not in response.context
 
 
+def test_a_contradiction_is_told_together_with_what_else_is_wrong(nurse_client, form_of):
+    wrong = {"bp_systolic": "95", "bp_diastolic": "110", "tug": "-3", "do": "check"}
+
+    errors = nurse_client.post(form_of, FULL | wrong).context["form"].errors
+
+    assert set(errors) == {"bp_systolic", "bp_diastolic", "tug"}
+
+
 def test_what_is_measured_as_two_values_that_agree_is_looked_over(nurse_client, form_of):
     agreed = {"bp_systolic": "96", "bp_diastolic": "95"} | {
         "falls_30_d": "2", "falls_30_d_injury": "2",
