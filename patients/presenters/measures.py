@@ -19,6 +19,7 @@ SHORT_NAMES = {
     "CK": "CK",
     "EAT10": "EAT-10",
 }
+WAYS_M = {"WALK_10_M": Decimal(10)}
 NOT_FOR_READERS = ("LOINC", "icence")
 SIDES = {"LEFT": "left", "RIGHT": "right", "MIDLINE": ""}
 
@@ -113,10 +114,17 @@ def value_of(reading: Measured) -> str:
 
 
 def detail_of(reading: Written) -> str:
-    """What belongs to the value: the laboratory's limit, the scale of a grade, what was written."""
-    return "; ".join(
-        part for part in (_limit(reading), _scale(reading), _as_written(reading)) if part
-    )
+    """What belongs to the value: a limit, a speed, the scale of a grade, what was written."""
+    parts = (_limit(reading), _speed(reading), _scale(reading), _as_written(reading))
+    return "; ".join(part for part in parts if part)
+
+
+def _speed(reading: Written) -> str:
+    """Return "0.56 m/s" for a walk over a known way that is measured in seconds."""
+    way = WAYS_M.get(reading.code)
+    if way is None or not reading.value:
+        return ""
+    return f"{words.number(round(way / reading.value, 2))} m/s"
 
 
 def _limit(reading: Written) -> str:

@@ -61,6 +61,19 @@ def test_the_summary_stores_what_it_showed(nurse_client, form_of, patient):
     }
 
 
+def test_a_walk_of_ten_metres_is_told_as_speed_too(nurse_client, form_of):
+    rows = nurse_client.post(form_of, FULL | {"walk_10_m": "18", "do": "check"}).context["rows"]
+
+    [walk] = [row for row in rows if row.name == "10-metre walk"]
+    assert (walk.value, walk.detail) == ("18 s", "0.56 m/s")
+
+
+def test_the_hint_of_a_timed_walk_asks_for_nothing_that_has_no_field(nurse_client, form_of):
+    said = nurse_client.get(form_of).content.decode()
+
+    assert "Write arms used, aid and chair height into the visit&#x27;s note." in said
+
+
 def test_a_visit_that_is_not_full_says_what_it_lacks(nurse_client, form_of):
     only_mmt = {"assessed_on": "2026-05-04", "rater": "Kim", "mmt8": "68", "do": "check"}
 
