@@ -66,6 +66,7 @@ ALSO: dict[str, tuple[Answer, ...]] = {
     "ASSESS_BASELINE": _visit(),
     "ASSESS_OVERDUE": _visit(),
     "MMT_DROP": _visit(),
+    "IBMFRS_DROP": _visit(),
     "CK_URGENT": _visit("CK"),
     "LAB_OVERDUE": _visit(*LIVER, *KIDNEY, *BLOOD),
     "ADRENAL_RED": (Answer(Event.RED_FLAG_LIFTED),),
@@ -84,7 +85,7 @@ ALSO: dict[str, tuple[Answer, ...]] = {
     "SPARING_INFECTION": _fact(FactKind.INFECTION),
     "SPARING_LIVE_VACCINE": KNOWN,
 }
-OUTSIDE = frozenset({"SWALLOW", "FALLS", "IBMFRS_DROP"})  # a referral, a talk, an aid: not recorded
+OUTSIDE = frozenset({"SWALLOW", "FALLS"})  # a referral, a talk, an aid: not recorded
 
 
 def answers_to(code: str) -> tuple[Answer, ...]:
