@@ -62,7 +62,7 @@ def test_what_the_rules_say_of_the_drug_stands_on_its_page(
         actor=nurse,
         patient=patient,
         kind=FactKind.MEDICINE,
-        given={"code": "TRIMETHOPRIM_SULFAMETHOXAZOLE", "from_on": at.date()},
+        given={"medicine": "TRIMETHOPRIM_SULFAMETHOXAZOLE", "from_on": at.date()},
         at=at,
     )
 
