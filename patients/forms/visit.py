@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,19 +11,24 @@ from django import forms
 from patients.forms.page import MEDIUM, PageForm, day_field, line_field, note_field
 from patients.forms.visit_fields import fields_of
 from patients.forms.visit_slots import SLOTS, Slot
-from patients.instruments.errors import BadReading, WrongTotal
+from patients.instruments.errors import BadReading, NotBoth, WrongTotal
 from patients.instruments.mmt import Scale
+from patients.instruments.pairs import check_pairs
 from patients.instruments.reading import Reading, State, check_reading
 from patients.instruments.totals import check_totals, with_totals
 from patients.numbers import plain_number
 from patients.presenters import words
 
 SCALES = (("", "Choose the scale"), *((scale.value, scale.label) for scale in Scale))
+MINUS = ("-", "\u2212")
 UNABLE_WORDS = ("u", "unable")
 
 
 class VisitForm(PageForm):
-    """`carried` are readings of a corrected visit that no field can show; they stay in it."""
+    """`carried` are readings of a corrected visit that no field can show; they stay in it.
+
+    `days` are the first and the last day that a visit of this patient may have.
+    """
 
     assessed_on = day_field("Day of the visit")
     rater = line_field("Rater", most=80, help_text="Who tested strength and function.")
@@ -34,8 +40,15 @@ class VisitForm(PageForm):
         widget=forms.Select(attrs=MEDIUM),
     )
 
-    def __init__(self, *args: Any, carried: Sequence[Reading] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        days: tuple[date, date] | None = None,
+        carried: Sequence[Reading] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.days = days
         for slot in SLOTS:
             self.fields |= fields_of(slot)
         self.carried = tuple(carried)
@@ -56,12 +69,22 @@ class VisitForm(PageForm):
         self.fields["rater"].label = "Laboratory"
         self.fields["rater"].help_text = "Which laboratory, or who entered its results."
 
+    def clean_assessed_on(self) -> date:
+        """Refuse at the first press what storing would refuse, after all was looked over."""
+        day: date = self.cleaned_data["assessed_on"]
+        if self.days and not self.days[0] <= day <= self.days[1]:
+            raise forms.ValidationError(
+                f"The date must lie between {self.days[0]} and {self.days[1]}."
+            )
+        return day
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         found = [reading for slot in SLOTS if (reading := self._reading(slot, cleaned))]
         found += self.carried
         if not found and not self.errors:
             self.add_error(None, "Enter at least one measurement.")
+        self._refuse_contradictions(found)
         if not self.errors:
             self._add_up(found)
         return cleaned
@@ -76,6 +99,13 @@ class VisitForm(PageForm):
         slot = self.slot_of(reading)
         written = _typed_value(slot, self.cleaned_data) if slot else ""
         return written or ("" if reading.value is None else words.number(reading.value))
+
+    def _refuse_contradictions(self, found: Sequence[Reading]) -> None:
+        try:
+            check_pairs(found)
+        except NotBoth as refusal:
+            for code in refusal.of:
+                self.add_error(code.lower(), refusal.message)
 
     def _add_up(self, found: Sequence[Reading]) -> None:
         """Add the totals that were left out. One that differs is refused beside its field."""
@@ -161,10 +191,11 @@ def _typed_value(slot: Slot, cleaned: Mapping[str, Any]) -> str:
 def _number(text: str, field: str) -> Decimal | None:
     if not text:
         return None
-    number = plain_number(text)
+    below_zero = text.startswith(MINUS)
+    number = plain_number(text[1:].lstrip() if below_zero else text)
     if number is None:
         raise BadReading(field, "Give a number, with a point for decimals.")
-    return number
+    return -number if below_zero else number  # refused with the range, not as no number
 
 
 def _hours(text: str) -> int | None:

@@ -119,7 +119,7 @@ _FUNCTION = (
     replace(
         _amount("TUG", "Timed up and go", ("3", "300"), SECONDS, direction=LOW, decimals=2),
         loinc="89423-8",
-        note="Record arms used, aid and chair height with the visit.",
+        note="Write arms used, aid and chair height into the visit's note.",
     ),
     replace(
         _amount(

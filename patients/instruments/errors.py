@@ -45,3 +45,13 @@ class WrongTotal(BadReading):
     def __init__(self, of: str, *, name: str, parts: str, total: Decimal, given: Decimal) -> None:
         super().__init__("value", f"The {parts} of {name} add up to {total}; {given} was given.")
         self.of = of
+
+
+class NotBoth(BadReading):
+    """Two values of one visit that contradict each other; `of` are the codes of both."""
+
+    code = "NOT_BOTH"
+
+    def __init__(self, of: tuple[str, str], message: str) -> None:
+        super().__init__("value", message)
+        self.of = of

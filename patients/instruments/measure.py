@@ -4,6 +4,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+# Units as people write them, where UCUM spells them otherwise.
+UNITS = {
+    "{score}": "points",
+    "{#}/(30.s)": "stands",
+    "{#}/(30.d)": "falls",
+    "mm[Hg]": "mmHg",
+    "10*9/L": "×10⁹/L",
+    "ug/dL": "\u00b5g/dL",
+    "umol/L": "\u00b5mol/L",
+    "ukat/L": "\u00b5kat/L",
+    "mL/min/{1.73_m2}": "mL/min/1.73 m²",
+}
+
 
 class Direction(StrEnum):
     HIGH_IS_BETTER = "HIGH_IS_BETTER"
@@ -73,7 +86,12 @@ class Measure:
         return self.needs_side or self.code == "MMT8"
 
     @property
+    def unit_words(self) -> str:
+        """The unit as people write it."""
+        return UNITS.get(self.unit, self.unit)
+
+    @property
     def range_text(self) -> str:
         """The range for a reader, with its unit where the unit is more than "a score"."""
-        unit = "" if self.unit_may_be_left_out else f" {self.unit}"
+        unit = "" if self.unit_may_be_left_out else f" {self.unit_words}"
         return f"{self.minimum} to {self.maximum}{unit}"

@@ -148,7 +148,8 @@ def _value_and_grade(
     if scale is not None and measure.is_graded:
         return _graded(scale, value, grade)
     if grade:
-        raise BadReading("value", f"{measure.name} is a number, not a grade.")
+        said = f"is a number, not a grade; give one from {measure.range_text}."
+        raise BadReading("value", f"{measure.name} {said}")
     return _checked_value(measure, value), None
 
 
@@ -170,7 +171,7 @@ def _number_text(value: Decimal) -> str:
 
 
 def _checked_value(measure: Measure, value: Decimal | None) -> Decimal:
-    allowed = f"{measure.name}: give a value from {measure.range_text}."
+    allowed = f"{measure.name}: give a number from {measure.range_text}."
     if value is None or not value.is_finite():
         raise BadReading("value", allowed)
     if not _inside(value, measure.minimum, measure.maximum):
@@ -214,7 +215,7 @@ def _limit_inside(
 ) -> Decimal:
     low, high = limits or (None, None)
     word = "upper" if field == "upper_limit" else "lower"
-    allowed = f"Give the laboratory's own {word} limit, {low} to {high} {measure.unit}."
+    allowed = f"Give the laboratory's own {word} limit, {low} to {high} {measure.unit_words}."
     if limit is None or not limit.is_finite() or not _inside(limit, low, high):
         raise BadReading(field, allowed)
     if limit != round(limit, 1):
@@ -283,7 +284,7 @@ def doubts_about(reading: Reading, *, previous: Decimal | None = None) -> tuple[
     now = _plain(reading.value)
     if measure.likely is not None and not _inside(reading.value, *measure.likely):
         low, high = measure.likely
-        unit = "" if measure.unit_may_be_left_out else f" {measure.unit}"
+        unit = "" if measure.unit_may_be_left_out else f" {measure.unit_words}"
         doubts.append(
             f"{measure.name} {now}{unit} is unlikely; mostly it lies between {low} and {high}. "
             "Please confirm."

@@ -5,22 +5,11 @@ from decimal import Decimal
 from typing import Protocol
 
 from patients.instruments.catalogue import MEASURES
-from patients.instruments.measure import Measure
+from patients.instruments.measure import UNITS, Measure
 from patients.instruments.mmt import Muscle, Scale
 from patients.presenters import words
 from patients.presenters.cortisol import cortisol_remarks
 
-UNITS = {
-    "{score}": "points",
-    "{#}/(30.s)": "stands",
-    "{#}/(30.d)": "falls",
-    "mm[Hg]": "mmHg",
-    "10*9/L": "×10⁹/L",
-    "ug/dL": "\u00b5g/dL",
-    "umol/L": "\u00b5mol/L",
-    "ukat/L": "\u00b5kat/L",
-    "mL/min/{1.73_m2}": "mL/min/1.73 m²",
-}
 SHORT_NAMES = {
     "MMT8": "MMT8",
     "MMT8_BILATERAL": "MMT8, both sides",
@@ -30,6 +19,7 @@ SHORT_NAMES = {
     "CK": "CK",
     "EAT10": "EAT-10",
 }
+WAYS_M = {"WALK_10_M": Decimal(10)}
 NOT_FOR_READERS = ("LOINC", "icence")
 SIDES = {"LEFT": "left", "RIGHT": "right", "MIDLINE": ""}
 
@@ -86,7 +76,7 @@ class ReadingRow:
 
 
 def unit_words(measure: Measure) -> str:
-    return UNITS.get(measure.unit, measure.unit)
+    return measure.unit_words
 
 
 def note_for_reader(measure: Measure) -> str:
@@ -124,10 +114,17 @@ def value_of(reading: Measured) -> str:
 
 
 def detail_of(reading: Written) -> str:
-    """What belongs to the value: the laboratory's limit, the scale of a grade, what was written."""
-    return "; ".join(
-        part for part in (_limit(reading), _scale(reading), _as_written(reading)) if part
-    )
+    """What belongs to the value: a limit, a speed, the scale of a grade, what was written."""
+    parts = (_limit(reading), _speed(reading), _scale(reading), _as_written(reading))
+    return "; ".join(part for part in parts if part)
+
+
+def _speed(reading: Written) -> str:
+    """Return "0.56 m/s" for a walk over a known way that is measured in seconds."""
+    way = WAYS_M.get(reading.code)
+    if way is None or not reading.value:
+        return ""
+    return f"{words.number(round(way / reading.value, 2))} m/s"
 
 
 def _limit(reading: Written) -> str:

@@ -9,7 +9,8 @@ from django.db import transaction
 from patients import audit
 from patients.access import Permission, check
 from patients.errors import AlreadyCorrected, BadInput, Unlikely
-from patients.instruments.errors import WrongTotal
+from patients.instruments.errors import NotBoth, WrongTotal
+from patients.instruments.pairs import check_pairs
 from patients.instruments.reading import Reading
 from patients.instruments.totals import check_totals
 from patients.models import Assessment, Measurement, Patient
@@ -35,7 +36,8 @@ def store_assessment(
 ) -> Assessment:
     """Store what was measured on one day.
 
-    Raise BadInput, where a score is not the sum of its parts too; Unlikely, where a value is to be
+    Raise BadInput, also where a score is not the sum of its parts or two values contradict each
+    other; Unlikely, where a value is to be
     confirmed first and its reading is not.
     """
     check(actor, Permission.RECORD_ASSESSMENT, patient)
@@ -142,6 +144,7 @@ def _check_readings(readings: Sequence[Reading]) -> None:
             )
         seen.add(identity)
     _check_sums(readings)
+    _check_pairs(readings)
 
 
 def _check_sums(readings: Sequence[Reading]) -> None:
@@ -150,6 +153,15 @@ def _check_sums(readings: Sequence[Reading]) -> None:
     except WrongTotal as wrong:
         position = [reading.code for reading in readings].index(wrong.of)
         raise BadInput(f"measurements.{position}.{wrong.field}", wrong.message) from wrong
+
+
+def _check_pairs(readings: Sequence[Reading]) -> None:
+    try:
+        check_pairs(readings)
+    except NotBoth as refusal:
+        codes = [reading.code for reading in readings]
+        places = (f"measurements.{codes.index(code)}.value" for code in refusal.of)
+        raise BadInput.of({place: [refusal.message] for place in places}) from refusal
 
 
 def _confirmed(

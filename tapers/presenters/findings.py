@@ -6,15 +6,21 @@ from dataclasses import dataclass, replace
 from patients.presenters import words
 from tapers.domain.rules.rule import Finding, Severity
 from tapers.domain.rules.titles import title_of
-from tapers.domain.sources import Source
+from tapers.domain.sources import Mark, Source
 
 KIND_WORDS = {
     "GUIDELINE": "guideline",
     "TRIAL": "trial",
     "REVIEW": "review",
     "LABEL": "drug label",
-    "BRIEF": "the clinic's taper brief",
+    "BRIEF": "taper brief, an educational text",
     "PROPOSAL": "proposal of this software",
+}
+WEIGHT_WORDS = {
+    Mark.SEED: "Seed: the text this software was ordered with.",
+    Mark.FOUND: "Found: read in a stored copy, mostly an abstract or the first pages.",
+    Mark.KNOWN: "Known: cited from memory, not read again.",
+    Mark.PROPOSAL: "Proposal: decided for this software.",
 }
 
 
@@ -36,9 +42,13 @@ TONES = {
 
 @dataclass(frozen=True)
 class SourceLine:
+    """What a source is, how it was read, what is to be known of it, and who reviewed it."""
+
     title: str
     about: str
     link: str
+    weight: str
+    note: str
     review: str
 
 
@@ -81,6 +91,8 @@ def source_line(source: Source) -> SourceLine:
         title=source.title,
         about=f"{kind}, {source.year}" if source.year else kind,
         link=source.link or "",
+        weight=WEIGHT_WORDS[source.mark],
+        note=source.note,
         review=_review(source),
     )
 

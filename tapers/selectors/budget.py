@@ -1,20 +1,21 @@
 """How many warnings a clinic is asked to look at, and how often it goes on as before."""
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from patients.clock import today_in
 from patients.errors import BadInput
 from patients.models import AuditEvent, Clinic, Patient
-from patients.vocabulary import Event, PatientStatus
+from patients.vocabulary import PatientStatus
 from tapers.domain.rules.rule import Severity
 from tapers.models import Alert
+from tapers.selectors.answers import ALSO, CHANGES, Answer, answers_to
 
 EARLIEST = date(2010, 1, 1)
 USUAL_DAYS = 90
@@ -22,34 +23,33 @@ MOST_DAYS = 732
 DAYS_A_MONTH = Decimal("30.4375")
 CHANGE_WITHIN = timedelta(days=7)
 OVERRIDDEN_PERCENT = 90  # above it a rule is asked whether it is still worth its place
-CHANGES = (
-    Event.TAPER_STARTED,
-    Event.PLAN_REVISED,
-    Event.TAPER_HELD,
-    Event.TAPER_RESUMED,
-    Event.TAPER_STOPPED,
-    Event.TAPER_COMPLETED,
-    Event.SPARING_STARTED,
-    Event.SPARING_REVISED,
-    Event.SPARING_ENDED,
-)
 ASKED_ONCE = frozenset({"ADRENAL_RISK"})  # once a plan of nearly everybody; the reason answers it
 TENTH = Decimal("0.1")
 HUNDREDTH = Decimal("0.01")
 
 
+ANSWERING = tuple({each.event for answers in (CHANGES, *ALSO.values()) for each in answers})
+
+
+@dataclass(frozen=True)
+class Happened:
+    at: datetime
+    event: str
+    details: Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class CodeBudget:
-    """Of one rule: raised in the period, acknowledged, and acknowledged without a change.
+    """Of one rule: raised in the period, acknowledged, and acknowledged without an answer.
 
-    Without a change: from the alert until a week after the reason no taper and no steroid-sparing
-    drug of the patient was started, changed, held, resumed or ended.
+    Without an answer: from the alert until a week after the reason nothing was recorded of the
+    patient that fits the rule (`answers_to`). None: what it asks for is not recorded here.
     """
 
     code: str
     raised: int
     acknowledged: int
-    unchanged: int
+    unchanged: int | None
 
     @property
     def is_asked_once(self) -> bool:
@@ -58,15 +58,16 @@ class CodeBudget:
 
     @property
     def override_percent(self) -> Decimal | None:
-        """None while nobody has acknowledged one, and of what is asked once."""
-        if not self.acknowledged or self.is_asked_once:
+        """None while nobody has acknowledged one, of what is asked once, and where not known."""
+        if not self.acknowledged or self.is_asked_once or self.unchanged is None:
             return None
         return (Decimal(100 * self.unchanged) / self.acknowledged).quantize(TENTH)
 
     @property
     def is_mostly_overridden(self) -> bool:
-        mostly = 100 * self.unchanged > OVERRIDDEN_PERCENT * self.acknowledged
-        return mostly and not self.is_asked_once
+        if self.unchanged is None or self.is_asked_once:
+            return False
+        return 100 * self.unchanged > OVERRIDDEN_PERCENT * self.acknowledged
 
 
 @dataclass(frozen=True)
@@ -116,11 +117,11 @@ def alert_budget(*, clinic: Clinic, from_on: date, to_on: date) -> AlertBudget:
         raised_at__lt=ends,
         asked_severity__in=[each.value for each in Severity if each.needs_reason],
     ).only("patient_id", "code", "raised_at", "acknowledged_at")
-    changed = _changes(clinic, since=begins)
+    happened = _happened(clinic, since=begins)
     by_code: dict[str, list[Alert]] = defaultdict(list)
     for row in rows:
         by_code[row.code].append(row)
-    codes = [_of_code(code, alerts, changed) for code, alerts in by_code.items()]
+    codes = [_of_code(code, alerts, happened) for code, alerts in by_code.items()]
     return AlertBudget(
         from_on=from_on,
         to_on=to_on,
@@ -129,30 +130,39 @@ def alert_budget(*, clinic: Clinic, from_on: date, to_on: date) -> AlertBudget:
     )
 
 
-def _changes(clinic: Clinic, *, since: datetime) -> dict[UUID, list[datetime]]:
-    """When a plan of each patient changed, in order."""
-    found: dict[UUID, list[datetime]] = defaultdict(list)
-    rows = AuditEvent.objects.filter(clinic=clinic, event__in=CHANGES, at__gte=since)
-    for patient_id, at in rows.order_by("at").values_list("patient_id", "at"):
+def _happened(clinic: Clinic, *, since: datetime) -> dict[UUID, list[Happened]]:
+    """What may be an answer to some rule, of each patient, in order."""
+    found: dict[UUID, list[Happened]] = defaultdict(list)
+    rows = AuditEvent.objects.filter(clinic=clinic, event__in=ANSWERING, at__gte=since)
+    for patient_id, at, event, details in rows.order_by("at").values_list(
+        "patient_id", "at", "event", "details"
+    ):
         if patient_id is not None:
-            found[patient_id].append(at)
+            found[patient_id].append(Happened(at, event, details))
     return found
 
 
 def _of_code(
-    code: str, alerts: Sequence[Alert], changed: Mapping[UUID, list[datetime]]
+    code: str, alerts: Sequence[Alert], happened: Mapping[UUID, list[Happened]]
 ) -> CodeBudget:
     noted = [each for each in alerts if each.acknowledged_at is not None]
-    unchanged = [each for each in noted if not _was_changed(each, changed)]
+    answers = answers_to(code)
+    if not answers:
+        return CodeBudget(code, len(alerts), len(noted), None)
+    unchanged = [
+        each for each in noted if not _is_answered(each, answers, happened.get(each.patient_id, []))
+    ]
     return CodeBudget(code, len(alerts), len(noted), len(unchanged))
 
 
-def _was_changed(alert: Alert, changed: Mapping[UUID, list[datetime]]) -> bool:
+def _is_answered(alert: Alert, answers: Sequence[Answer], happened: Sequence[Happened]) -> bool:
     """After the alert, not with it: what was stored together with the alert did not answer it."""
-    days = changed.get(alert.patient_id, [])
-    place = bisect_left(days, alert.raised_at + timedelta(microseconds=1))
     until = (alert.acknowledged_at or alert.raised_at) + CHANGE_WITHIN
-    return place < len(days) and days[place] <= until
+    return any(
+        alert.raised_at < each.at <= until
+        and any(answer.fits(each.event, each.details) for answer in answers)
+        for each in happened
+    )
 
 
 def _patient_months(clinic: Clinic, from_on: date, to_on: date) -> Decimal:

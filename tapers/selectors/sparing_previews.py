@@ -124,6 +124,14 @@ def worked_out(
     return replace(course, recorded_on=min(course.recorded_on or today, course.starts_on))
 
 
+def findings_on_sparing(*, patient: Patient, as_of: date) -> tuple[Finding, ...]:
+    """Return what the rules of these drugs say of the patient's courses, as they are recorded."""
+    facts = course_facts(patient=patient, as_of=as_of)
+    return tuple(
+        finding for finding in course_findings(facts=facts, as_of=as_of) if finding.code in CODES
+    )
+
+
 def sparing_findings(
     facts: CourseFacts, course: SparingCourse, *, as_of: date
 ) -> tuple[Finding, ...]:

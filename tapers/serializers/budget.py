@@ -22,19 +22,23 @@ class BudgetQuery(StrictSerializer):
 
 
 class CodeBudgetSerializer(serializers.Serializer[Any]):
-    """One rule: how often it asked for a reason, and how often nothing changed."""
+    """One rule: how often it asked for a reason, and how often nothing answered it."""
 
     code = serializers.CharField()
     title = serializers.CharField()
     raised = WholeNumberField()
     acknowledged = WholeNumberField()
     unchanged = WholeNumberField(
-        help_text="Acknowledged, and no taper and no steroid-sparing drug of the patient was "
-        "started, changed, held, resumed or ended from the alert until a week after the reason."
+        allow_null=True,
+        help_text="Acknowledged, and from the alert until a week after the reason nothing was "
+        "recorded that answers this rule: a change of a taper or a steroid-sparing drug, or what "
+        "the rule asks for (a visit, a test, a medicine ended). Null: what it asks for is not "
+        "recorded here.",
     )
     override_percent = NumberField(
         allow_null=True,
-        help_text="Of those acknowledged; null for ADRENAL_RISK, whose reason is what it asks for.",
+        help_text="Of those acknowledged; null for ADRENAL_RISK, whose reason is what it asks for, "
+        "and where it cannot be known.",
     )
     mostly_overridden = YesNoField(help_text="Above 90 %.")
 

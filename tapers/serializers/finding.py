@@ -3,9 +3,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from patients.serializers.fields import TextField, WordField
+from patients.serializers.fields import DayField, TextField, WordField, json_day
 from tapers.domain.rules.rule import Finding, Severity
-from tapers.domain.sources import Source
+from tapers.domain.sources import Mark, Source
 
 MAX_REASON = 500
 MAX_REASONS = 40
@@ -17,6 +17,17 @@ class SourceSerializer(serializers.Serializer[Any]):
     year = serializers.IntegerField(allow_null=True)
     kind = serializers.CharField()
     link = serializers.CharField(allow_null=True)
+    mark = WordField(
+        Mark,
+        help_text="How it was read. SEED: the text this software was ordered with; FOUND: in a "
+        "stored copy, mostly an abstract or the first pages; KNOWN: cited from memory, not read "
+        "again; PROPOSAL: decided for this software.",
+    )
+    note = serializers.CharField(help_text="What is to be known of it; may be empty.")
+    reviewed_by = serializers.CharField(
+        allow_null=True, help_text="The clinician who reviewed it; null: nobody has yet."
+    )
+    reviewed_on = DayField(allow_null=True)
 
 
 class FindingSerializer(serializers.Serializer[Any]):
@@ -58,4 +69,8 @@ def source_json(source: Source) -> dict[str, Any]:
         "year": source.year,
         "kind": str(source.kind),
         "link": source.link,
+        "mark": str(source.mark),
+        "note": source.note,
+        "reviewed_by": source.reviewed_by,
+        "reviewed_on": json_day(source.reviewed_on),
     }

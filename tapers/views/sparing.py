@@ -48,7 +48,11 @@ from tapers.selectors.sparing import (
     sparing_course_for,
     sparing_courses_for,
 )
-from tapers.selectors.sparing_previews import SparingPreview, preview_sparing
+from tapers.selectors.sparing_previews import (
+    SparingPreview,
+    findings_on_sparing,
+    preview_sparing,
+)
 from tapers.services.infusions import discard_infusion, record_infusion
 from tapers.services.sparing import discard_sparing, end_sparing, revise_sparing, start_sparing
 from tapers.views.about import About, about_patient
@@ -65,7 +69,9 @@ class SparingPage(View):
         about = about_patient(request, patient_id)
         about.saw("steroid-sparing drugs")
         infusions = infusions_for(actor=about.actor, patient=about.patient)
+        found = findings_on_sparing(patient=about.patient, as_of=about.today)
         context = about.context | {
+            "findings": finding_rows(found),
             "evidence": EVIDENCE,
             "courses": sparing_cards(about),
             "infusions": infusion_rows(infusions),

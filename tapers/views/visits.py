@@ -1,5 +1,6 @@
 """Visits: enter, look over, store, read, correct."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from patients.forms.visit_stored import carried_readings, initial_of
 from patients.presenters import words
 from patients.presenters.visits import visit_facts
 from patients.selectors import assessment_for, draft_of, versions_of
+from patients.services.patients import last_day_to_record
 from patients.services.visit_drafts import drop_draft, keep_draft
 from patients.vocabulary import VisitKind
 from tapers.services.assessments import correct_assessment, record_assessment
@@ -41,7 +43,7 @@ class NewVisit(View):
 
     def post(self, request: HttpRequest, patient_id: UUID) -> HttpResponse:
         about, kind = about_patient(request, patient_id), _kind(request)
-        form = VisitForm(request.POST)
+        form = VisitForm(request.POST, days=_days(about))
         if request.POST.get("do") == "discard":
             drop_draft(actor=about.actor, patient=about.patient, kind=kind)
             return redirect(_form_of(patient_id, kind))
@@ -110,7 +112,7 @@ class CorrectVisit(View):
     def post(self, request: HttpRequest, patient_id: UUID, visit_id: UUID) -> HttpResponse:
         about, assessment = _visit_of(request, patient_id, visit_id)
         carried = carried_readings(assessment.measurements.all())
-        form = CorrectionForm(request.POST, carried=carried)
+        form = CorrectionForm(request.POST, carried=carried, days=_days(about))
         if not form.is_valid() or request.POST.get("do") == "edit":
             return form_page(request, about, form, corrects=assessment)
         if request.POST.get("do") != "store":
@@ -160,6 +162,10 @@ def _visit_of(request: HttpRequest, patient_id: UUID, visit_id: UUID) -> tuple[A
     if assessment.patient_id != patient_id:
         raise NotFound("There is no such visit.")
     return about, assessment
+
+
+def _days(about: About) -> tuple[date, date]:
+    return about.patient.birth_date, last_day_to_record(about.patient, at=about.at)
 
 
 def _visit(form: VisitForm) -> dict[str, Any]:

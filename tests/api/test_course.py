@@ -51,6 +51,18 @@ def test_every_rule_is_told_with_its_reason_and_sources(as_reader: Program) -> N
     assert rows["MMT_DROP"]["severity"] == "WARNING"
 
 
+def test_every_source_says_its_weight_its_note_and_who_reviewed_it(as_reader: Program) -> None:
+    rows = as_reader.get("rules").json()["results"]
+
+    cited = {source.code: source for rule in STATEMENTS for source in rule.sources}
+    told = {each["code"]: each for row in rows for each in row["sources"]}
+    assert set(told) == set(cited)
+    for code, source in cited.items():
+        assert told[code]["mark"] == source.mark
+        assert told[code]["note"] == source.note
+        assert (told[code]["reviewed_by"], told[code]["reviewed_on"]) == (None, None)
+
+
 def test_of_a_new_patient_nothing_is_told(as_reader: Program, patient: Patient) -> None:
     assert course(as_reader, patient) == {
         "as_of": "2026-05-04",

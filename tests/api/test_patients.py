@@ -311,6 +311,30 @@ def test_an_unlikely_value_is_asked_about_and_stored_when_confirmed(
     assert stored.json()["measurements"][0]["confirmed"] is True
 
 
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "much", "-3"])
+def test_what_is_no_number_in_the_range_is_refused_with_the_range(as_nurse, patient, value):
+    given = {"code": "BP_SYSTOLIC", "value": value, "unit": "mmHg"}
+
+    refused = as_nurse.post(
+        f"patients/{patient.id}/assessments", VISIT | {"measurements": [given]}
+    ).json()
+
+    [said] = refused["fields"]["measurements.0.value"]
+    assert "from 60 to 260 mmHg." in said
+
+
+def test_two_values_that_cannot_both_be_right_are_refused_at_both(as_nurse, patient):
+    given = [
+        {"code": "BP_SYSTOLIC", "value": 95, "unit": "mmHg"},
+        {"code": "BP_DIASTOLIC", "value": 110, "unit": "mmHg"},
+    ]
+
+    refused = as_nurse.post(f"patients/{patient.id}/assessments", VISIT | {"measurements": given})
+
+    assert refused.status_code == 400
+    assert set(refused.json()["fields"]) == {"measurements.0.value", "measurements.1.value"}
+
+
 def test_ten_items_make_a_total_and_another_total_is_refused(
     as_nurse: Program, patient: Patient
 ) -> None:

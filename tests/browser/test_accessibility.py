@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from patients.models import Membership
+from patients.models import Membership, Patient
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -84,6 +84,19 @@ def test_no_page_has_a_fault_that_axe_can_find(
     context.close()
 
     assert faults == {}
+
+
+def test_a_long_name_makes_no_page_wider_than_a_phone(
+    browser: Browser, live_server, log_in, prescriber, patient
+):
+    Patient.objects.filter(pk=patient.pk).update(family_name="Wolfeschlegelsteinhausenberger" * 2)
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = log_in(context, prescriber)
+
+    for path in (f"/patients/{patient.pk}", f"/patients/{patient.pk}/course"):
+        page.goto(live_server.url + path)
+        assert page.evaluate("document.documentElement.scrollWidth") == 390, path
+    context.close()
 
 
 def test_the_log_in_page_and_the_mailed_link_are_looked_over_too(page, live_server, db):

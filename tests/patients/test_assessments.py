@@ -114,6 +114,27 @@ class TestStore:
         assert refused.value.field == "measurements.2.code"
         assert not Assessment.objects.exists()
 
+    @pytest.mark.parametrize(
+        ("whole", "part", "unit"),
+        [
+            (("BP_SYSTOLIC", "95"), ("BP_DIASTOLIC", "110"), "mmHg"),
+            (("FALLS_30_D", "1"), ("FALLS_30_D_INJURY", "5"), None),
+        ],
+    )
+    def test_two_values_that_cannot_both_be_right_are_refused_at_both(
+        self, visit, whole, part, unit
+    ):
+        two = [
+            check_reading(code=code, value=Decimal(value), unit=unit, confirmed=True)
+            for code, value in (part, whole)
+        ]
+
+        with pytest.raises(BadInput) as refused:
+            visit(MMT8, *two)
+
+        assert set(refused.value.fields) == {"measurements.1.value", "measurements.2.value"}
+        assert not Assessment.objects.exists()
+
     def test_an_unlikely_value_is_stored_when_it_is_confirmed(self, visit):
         heavy = {"code": "WEIGHT", "value": Decimal(165), "unit": "kg"}
 

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from patients import audit
 from patients.errors import BadInput
 from patients.models import Patient
-from patients.vocabulary import PatientStatus
+from patients.vocabulary import Event, PatientStatus
 from tapers.selectors.budget import alert_budget, period_of
 from tapers.services.alerts import acknowledge_alert
 from tapers.services.changing import hold_taper
@@ -73,6 +74,62 @@ def test_a_change_more_than_a_week_later_is_no_answer(clinic, prescriber, nurse)
 
     [late] = budget(clinic).codes
     assert late.unchanged == 1
+
+
+def happened(alert, event, day, **details):
+    audit.record(event, patient=alert.patient, system="test", at=morning_of(day), **details)
+
+
+@pytest.mark.parametrize(
+    ("code", "event", "details"),
+    [
+        ("MTX_TMP_SMX", Event.FACT_ENDED, {"kind": "MEDICINE"}),
+        ("LAB_OVERDUE", Event.ASSESSMENT_RECORDED, {"codes": ["ALT", "PLATELETS"]}),
+        ("CK_URGENT", Event.ASSESSMENT_RECORDED, {"codes": ["CK"]}),
+        ("ASSESS_BASELINE", Event.ASSESSMENT_RECORDED, {"codes": ["MMT8"]}),
+        ("STEP_LATE", Event.STEP_REPORTED, {}),
+    ],
+)
+def test_what_a_rule_asks_for_is_an_answer_to_it(clinic, prescriber, code, event, details):
+    answered, same = (on_a_taper(clinic, code=code) for _ in range(2))
+    for alert in (answered, same):
+        acknowledge(prescriber, alert, may(5))
+    happened(answered, event, may(6), **details)
+
+    [row] = budget(clinic).codes
+
+    assert (row.acknowledged, row.unchanged) == (2, 1)
+    assert not row.is_mostly_overridden
+
+
+@pytest.mark.parametrize(
+    ("code", "event", "details"),
+    [
+        ("MTX_TMP_SMX", Event.FACT_RECORDED, {"kind": "FALL"}),
+        ("LAB_OVERDUE", Event.ASSESSMENT_RECORDED, {"codes": ["MMT8"]}),
+        ("STEP_LATE", Event.ASSESSMENT_RECORDED, {"codes": ["MMT8"]}),
+    ],
+)
+def test_what_does_not_fit_the_rule_is_no_answer(clinic, prescriber, code, event, details):
+    alert = on_a_taper(clinic, code=code)
+    acknowledge(prescriber, alert, may(5))
+    happened(alert, event, may(6), **details)
+
+    [row] = budget(clinic).codes
+    assert row.unchanged == 1
+
+
+def test_where_no_record_can_tell_the_answer_nothing_is_claimed(
+    clinic, prescriber, client_of, lead
+):
+    for _ in range(3):
+        acknowledge(prescriber, on_a_taper(clinic, code="SWALLOW"), may(5))
+
+    [row] = budget(clinic).codes
+    assert (row.acknowledged, row.unchanged, row.override_percent) == (3, None, None)
+    assert not row.is_mostly_overridden
+    said = client_of(lead).get("/clinic/alert-budget?from_on=2026-05-01&to_on=2026-05-30")
+    assert "not known: what it asks for is not recorded here" in said.content.decode()
 
 
 @pytest.mark.parametrize(("unchanged", "marked"), [(9, False), (10, True)])

@@ -10,7 +10,9 @@ from patients.models import Membership
 from tapers.domain.rules.contradictions import CONTRADICTIONS
 from tapers.domain.rules.rulebook import STATEMENTS, VERSION
 from tapers.domain.rules.titles import title_of
+from tapers.domain.sources import Mark
 from tapers.models import Alert, ClinicProtocol, RulebookSignature
+from tapers.presenters.findings import WEIGHT_WORDS
 from tapers.selectors.protocols import protocol_of
 from tests.factories_tapers import AlertFactory
 
@@ -99,6 +101,20 @@ def test_every_rule_and_contradiction_stands_on_the_page_that_is_signed(nurse_cl
     assert "Not yet reviewed by a clinician." in said
     assert "Nobody has signed these rules with these settings" in said
     assert "Sign for" not in said
+
+
+def test_who_signs_reads_the_weight_and_the_note_of_every_source(nurse_client):
+    said = page(nurse_client, "/rules")
+
+    cited = {source for rule in STATEMENTS for source in rule.sources}
+    assert {source.mark for source in cited} == set(Mark)
+    for source in cited:
+        line = f"{WEIGHT_WORDS[source.mark]} {source.note}".strip()
+        assert f"{escape(line)} Not yet reviewed by a clinician." in said, source.code
+    assert "Known: cited from memory, not read again." in said
+    assert "The copy read breaks off" in said
+    assert "marked there as pending human review" in said
+    assert "the clinic&#x27;s taper brief" not in said
 
 
 def test_a_prescriber_signs_after_confirming_to_have_read(prescriber_client, prescriber, clinic):

@@ -2,7 +2,9 @@
 
 import pytest
 
+from patients.facts import FactKind
 from tapers.models import Infusion, SparingCourse
+from tapers.services.facts import record_fact
 
 EVIDENCE = "did not slow weakness"
 METHOTREXATE = {
@@ -49,6 +51,27 @@ def test_signing_stores_it_and_every_page_shows_the_evidence(prescriber_client, 
     assert "15 mg a week; 17.5 mg a week from Mon 1 Jun 2026" in said(
         prescriber_client.get(f"/patients/{patient.pk}")
     )
+
+
+def test_what_the_rules_say_of_the_drug_stands_on_its_page(
+    prescriber_client, nurse, patient, path, at
+):
+    prescriber_client.post(f"{path}/new", METHOTREXATE | {"do": "sign"})
+    assert "MTX_TMP_SMX" not in said(prescriber_client.get(path))
+    record_fact(
+        actor=nurse,
+        patient=patient,
+        kind=FactKind.MEDICINE,
+        given={"medicine": "TRIMETHOPRIM_SULFAMETHOXAZOLE", "from_on": at.date()},
+        at=at,
+    )
+
+    page = prescriber_client.get(path)
+
+    [row] = [row for row in page.context["findings"] if row.code == "MTX_TMP_SMX"]
+    assert row.tone.word == "Critical"
+    assert row.sources
+    assert row.message in said(page)
 
 
 def test_taken_daily_asks_for_a_reason_and_keeps_what_was_typed(prescriber_client, path):

@@ -61,6 +61,19 @@ def test_the_summary_stores_what_it_showed(nurse_client, form_of, patient):
     }
 
 
+def test_a_walk_of_ten_metres_is_told_as_speed_too(nurse_client, form_of):
+    rows = nurse_client.post(form_of, FULL | {"walk_10_m": "18", "do": "check"}).context["rows"]
+
+    [walk] = [row for row in rows if row.name == "10-metre walk"]
+    assert (walk.value, walk.detail) == ("18 s", "0.56 m/s")
+
+
+def test_the_hint_of_a_timed_walk_asks_for_nothing_that_has_no_field(nurse_client, form_of):
+    said = nurse_client.get(form_of).content.decode()
+
+    assert "Write arms used, aid and chair height into the visit&#x27;s note." in said
+
+
 def test_a_visit_that_is_not_full_says_what_it_lacks(nurse_client, form_of):
     only_mmt = {"assessed_on": "2026-05-04", "rater": "Kim", "mmt8": "68", "do": "check"}
 
@@ -286,6 +299,81 @@ def test_a_draft_is_thrown_away_on_request(nurse_client, form_of):
     nurse_client.post(form_of, {"do": "discard"})
 
     assert not nurse_client.get(form_of).context["kept"]
+
+
+@pytest.mark.parametrize("day", ["2026-05-05", "1899-12-31"])
+def test_a_day_that_cannot_be_is_refused_before_anything_is_looked_over(
+    nurse_client, form_of, patient, day
+):
+    wrong = nurse_client.post(form_of, FULL | {"assessed_on": day, "do": "check"})
+    assert "The date must lie between" in wrong.context["form"].errors["assessed_on"][0]
+    assert "rows" not in wrong.context
+
+    nurse_client.post(form_of, FULL | {"do": "store"})
+    correct = f"/patients/{patient.pk}/visits/{Assessment.objects.get().pk}/correct"
+    again = FULL | {"assessed_on": day, "reason": "Another day", "do": "check"}
+    assert "assessed_on" in nurse_client.post(correct, again).context["form"].errors
+
+
+def test_a_value_out_of_range_is_told_in_the_unit_of_the_form(nurse_client, form_of):
+    far = {"bp_systolic": "300", "platelets": "-3", "platelets_lower": "7"}
+    errors = nurse_client.post(form_of, FULL | far | {"do": "check"}).context["form"].errors
+
+    assert errors["bp_systolic"] == ["Blood pressure, systolic: give a number from 60 to 260 mmHg."]
+    assert errors["platelets"] == ["Platelets: give a number from 0 to 3000 ×10⁹/L."]
+
+
+def test_what_is_asked_about_a_value_is_asked_in_the_unit_of_the_form(nurse_client, form_of):
+    [doubt] = nurse_client.post(form_of, FULL | {"bp_systolic": "220", "do": "check"}).context[
+        "doubts"
+    ]
+
+    assert doubt.said == (
+        "Blood pressure, systolic 220 mmHg is unlikely; mostly it lies between 85 and 200. "
+        "Please confirm.",
+    )
+
+
+@pytest.mark.parametrize("minus", ["-3", "\u22123", "- 3"])
+def test_a_value_below_zero_is_refused_with_the_range(nurse_client, form_of, minus):
+    errors = nurse_client.post(form_of, FULL | {"tug": minus, "do": "check"}).context["form"].errors
+
+    assert errors["tug"] == ["Timed up and go: give a number from 3 to 300 s."]
+
+
+CONTRADICTIONS = [
+    ("bp_systolic", "95", "bp_diastolic", "110"),
+    ("bp_systolic", "95", "bp_diastolic", "95"),
+    ("falls_30_d", "1", "falls_30_d_injury", "5"),
+]
+
+
+@pytest.mark.parametrize(("whole", "more", "part", "less"), CONTRADICTIONS)
+def test_two_values_that_cannot_both_be_right_are_refused_beside_both(
+    nurse_client, form_of, whole, more, part, less
+):
+    response = nurse_client.post(form_of, FULL | {whole: more, part: less, "do": "check"})
+
+    errors = response.context["form"].errors
+    assert errors[whole] == errors[part]
+    assert more in errors[whole][0]
+    assert "rows" not in response.context
+
+
+def test_a_contradiction_is_told_together_with_what_else_is_wrong(nurse_client, form_of):
+    wrong = {"bp_systolic": "95", "bp_diastolic": "110", "tug": "-3", "do": "check"}
+
+    errors = nurse_client.post(form_of, FULL | wrong).context["form"].errors
+
+    assert set(errors) == {"bp_systolic", "bp_diastolic", "tug"}
+
+
+def test_what_is_measured_as_two_values_that_agree_is_looked_over(nurse_client, form_of):
+    agreed = {"bp_systolic": "96", "bp_diastolic": "95"} | {
+        "falls_30_d": "2", "falls_30_d_injury": "2",
+    }  # fmt: skip
+
+    assert "rows" in nurse_client.post(form_of, FULL | agreed | {"do": "check"}).context
 
 
 def test_a_correction_is_a_new_version_with_its_reason(nurse_client, form_of, patient):

@@ -31,7 +31,8 @@ from tracker.dashboard.chart.aligned.tips import hits_of
 from tracker.dashboard.chart.axes import day_ticks
 
 LINE = 15.0
-UNABLE_ABOVE_FLOOR = 12.0
+LABEL_DROP = 4.0  # from a marker to the foot of the letters beside it
+UNABLE_INSIDE = 12.0  # from the worst end of the axis, towards its middle
 LANE_HEIGHT = 22
 
 
@@ -50,6 +51,7 @@ def _drawing(panel: PanelFacts, time: TimeAxis, name: str) -> Drawing:
     x = time_scale(time, layout)
     across = axis_of(panel, layout)
     as_of_x = x.on(time.as_of)
+    levels = tuple(DrawnLevel(across.at(each.value), each.name) for each in panel.levels)
     return Drawing(
         key=panel.key,
         layout=name,
@@ -68,19 +70,23 @@ def _drawing(panel: PanelFacts, time: TimeAxis, name: str) -> Drawing:
         as_of_name=time.as_of_name,
         as_of_anchor="end" if as_of_x > layout.width - layout.right - 60 else "middle",
         traces=_labelled(
-            [_trace(each, n, time, x, across) for n, each in enumerate(panel.traces)], layout.floor
+            [_trace(each, n, panel, time, x, across) for n, each in enumerate(panel.traces)],
+            floor=layout.floor,
+            beside=[level.text_y for level in levels],
         ),
         steps=_steps(panel.steps, time, x, across),
         line=_line(panel.line, time, x, across),
         strips=tuple(_bar(each.begins_on, each.ends_on, time, x) for each in panel.strips),
         lanes=_lanes(panel, time, x, layout.top),
-        levels=tuple(DrawnLevel(across.at(each.value), each.name) for each in panel.levels),
+        levels=levels,
         hits=hits_of(panel, time=time, x=x, layout=layout),
         side_labels=layout.labels,
     )
 
 
-def _trace(trace: Trace, number: int, time: TimeAxis, x: Scale, across: Across) -> DrawnTrace:
+def _trace(
+    trace: Trace, number: int, panel: PanelFacts, time: TimeAxis, x: Scale, across: Across
+) -> DrawnTrace:
     shape, dash = style_of(number)
     shown = [point for point in trace.points if time.first <= point.day <= time.last]
     markers = tuple(
@@ -88,7 +94,7 @@ def _trace(trace: Trace, number: int, time: TimeAxis, x: Scale, across: Across) 
         for point in shown
         if point.value is not None
     )
-    floor = across.floor - UNABLE_ABOVE_FLOOR
+    worst = across.top + UNABLE_INSIDE if panel.low_is_better else across.floor - UNABLE_INSIDE
     return DrawnTrace(
         name=trace.name,
         shape=shape,
@@ -101,10 +107,10 @@ def _trace(trace: Trace, number: int, time: TimeAxis, x: Scale, across: Across) 
             for stretch in trace.stretches
         ),
         markers=markers,
-        unable=tuple(Cross(x.on(point.day), floor) for point in shown if point.value is None),
+        unable=tuple(Cross(x.on(point.day), worst) for point in shown if point.value is None),
         natural=_wedge(trace, x, across),
         error_at=((across.at(trace.error[0]), across.at(trace.error[1])) if trace.error else None),
-        label_at=(markers[-1].x + 12, markers[-1].y + 4) if markers else None,
+        label_at=(markers[-1].x + 12, markers[-1].y + LABEL_DROP) if markers else None,
     )
 
 
@@ -121,24 +127,35 @@ def _wedge(trace: Trace, x: Scale, across: Across) -> str:
     return f"M{upper}L{lower}Z"
 
 
-def _labelled(traces: Sequence[DrawnTrace], floor: float) -> tuple[DrawnTrace, ...]:
-    """Move the names apart where they would lie on each other."""
-    placed: list[float] = []
-    found: dict[str, tuple[float, float]] = {}
-    for trace in sorted(traces, key=lambda each: each.label_at[1] if each.label_at else 0):
-        if trace.label_at is None:
-            continue
-        x, y = trace.label_at
-        y = max([y, *(at + LINE for at in placed)])
-        placed.append(y)
-        found[trace.name] = (x, y)
-    over = max([0.0, *(at - floor for at in placed)])
-    return tuple(
-        replace(each, label_at=(found[each.name][0], found[each.name][1] - over))
-        if each.name in found
-        else each
-        for each in traces
+def _labelled(
+    traces: Sequence[DrawnTrace], *, floor: float, beside: Sequence[float]
+) -> tuple[DrawnTrace, ...]:
+    """Move the names apart where they would lie on each other or on those of the levels."""
+    named = sorted(
+        (each.label_at[1], number) for number, each in enumerate(traces) if each.label_at
     )
+    places = [y for y, _ in named]
+    least = float("-inf")
+    for place, y in enumerate(places):
+        places[place] = _free(max(y, least), beside, LINE)
+        least = places[place] + LINE
+    most = floor + LABEL_DROP
+    for place, y in reversed(list(enumerate(places))):
+        places[place] = _free(min(y, most), beside, -LINE)
+        most = places[place] - LINE
+    at = {number: y for (_, number), y in zip(named, places, strict=True)}
+    return tuple(
+        replace(each, label_at=(each.label_at[0], at[number])) if each.label_at else each
+        for number, each in enumerate(traces)
+    )
+
+
+def _free(y: float, taken: Sequence[float], step: float) -> float:
+    """Return the first line from y on, in the direction of the step, on which nothing stands."""
+    for other in sorted(taken, reverse=step < 0):
+        if abs(other - y) < LINE:
+            y = other + step
+    return y
 
 
 def _steps(

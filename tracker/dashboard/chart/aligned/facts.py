@@ -93,7 +93,8 @@ class Level:
 
 @dataclass(frozen=True)
 class PanelFacts:
-    """`zero`: the axis begins at 0; `log`: multiples on a logarithmic axis."""
+    """`zero`: the axis begins at 0; `log`: multiples on a logarithmic axis; `low_is_better`: as a
+    time is, so that what could not be done stands at the top."""
 
     key: str
     title: str
@@ -106,10 +107,15 @@ class PanelFacts:
     maximum: Decimal | None = None
     zero: bool = False
     log: bool = False
+    low_is_better: bool = False
 
     @property
     def lanes(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(event.lane for event in self.events))
+
+    @property
+    def has_unable(self) -> bool:
+        return any(point.value is None for trace in self.traces for point in trace.points)
 
     @property
     def values(self) -> list[Decimal]:

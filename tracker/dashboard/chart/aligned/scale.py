@@ -11,6 +11,7 @@ from tracker.dashboard.chart.axes import CK_FLOOR, CK_TICKS
 
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0, 20.0, 25.0, 50.0, 100.0)
 MOST_TICKS = 5
+UNABLE_ROOM = 0.16  # of the axis: the cross with its word, and half a marker
 LEAST_SPAN = 2.0  # so that one point of a score does not fill the panel
 
 
@@ -45,6 +46,10 @@ class Across:
     def floor(self) -> float:
         return self.scale.start
 
+    @property
+    def top(self) -> float:
+        return self.scale.end
+
     def at(self, value: Decimal) -> float:
         number = float(value)
         return self.scale.at(log10(max(number, CK_FLOOR)) if self.log else number)
@@ -76,10 +81,7 @@ def axis_of(panel: PanelFacts, layout: Layout) -> Across:
     low = 0.0 if panel.zero else min(values)
     high = max(*values, low + LEAST_SPAN)
     every = _tick(high - low)
-    if low % every == 0:
-        low -= every  # no point lies on the foot, where "unable" stands
-    low = max(floor(low / every) * every, 0.0)
-    high = -(-high // every) * every
+    low, high = _with_room(low, high, every, panel)
     if panel.maximum is not None:
         high = min(high, float(panel.maximum))
     scale = Scale(low, max(high, low + every), layout.floor, layout.top)
@@ -90,6 +92,21 @@ def axis_of(panel: PanelFacts, layout: Layout) -> Across:
         tuple(Tick(scale.at(mark), words.number(Decimal(str(round(mark, 2))))) for mark in marks),
         log=False,
     )
+
+
+def _with_room(low: float, high: float, every: float, panel: PanelFacts) -> tuple[float, float]:
+    """Round to ticks, with room beyond the worst value where "unable" stands."""
+    at_the_top = panel.low_is_better
+    if low % every == 0 and not at_the_top:
+        low -= every
+    least = max(floor(low / every) * every, 0.0)
+    most = -(-high // every) * every
+    room = UNABLE_ROOM * (most - least) if panel.has_unable else 0.0
+    if at_the_top and most - high < room:
+        most += every
+    if not at_the_top and low - least < room:
+        least = max(least - every, 0.0)
+    return least, most
 
 
 def _tick(span: float) -> float:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from patients.instruments.catalogue import measure_for
-from patients.instruments.measure import MeasureDomain
+from patients.instruments.measure import Direction, MeasureDomain
 from patients.presenters import words
 from tapers.domain.history import number_of
 from tapers.domain.record import DatedReading
@@ -121,6 +121,7 @@ def _measure_figure(
         levels=(Level(Decimal(1), "upper limit"),) if in_limits else (),
         maximum=None if in_limits else key.measure.maximum,
         log=in_limits,
+        low_is_better=key.measure.direction is Direction.LOW_IS_BETTER,
     )
     return Figure(
         key=panel.key,
