@@ -14,9 +14,11 @@ from patients.clock import today_in
 from patients.presenters import words
 from patients.selectors import name_of
 from patients.vocabulary import TaskKind
+from tapers.domain.checks import CheckKind
 from tapers.domain.dose import mg_text
 from tapers.domain.monitoring import MonitoringState
 from tapers.domain.rules.titles import title_of
+from tapers.domain.rules.words import results_text
 from tapers.presenters.alerts import cause_of
 from tapers.selectors import StepDue, VisitDue
 from tapers.selectors.lab_checks import CheckDue
@@ -45,6 +47,7 @@ TYPES = (
 )
 STEPS_BY = "A nurse or a prescriber records steps."
 VISITS_BY = "A nurse or a prescriber records visits."
+ELSEWHERE = "It may have been done elsewhere: then it can be entered with its day."
 CHECKS_BY = "A nurse or a prescriber records checks."
 REASONS_BY = "A prescriber gives the reason."
 GROUPS = (
@@ -241,6 +244,8 @@ def _visit(due: VisitDue, reader: Reader) -> Item:
 
 def _blood_test(due: CheckDue, reader: Reader) -> Item:
     patient, check = due.patient, due.check
+    if check.kind is CheckKind.SCREENING:
+        return _screening(due, reader)
     return Item(
         key=f"blood-test-{due.course_id}",
         kind=BLOOD_TEST,
@@ -257,14 +262,48 @@ def _blood_test(due: CheckDue, reader: Reader) -> Item:
         links=(Link("Doses and blood tests", reverse("sparing", args=[patient.pk])),),
         detail=(
             f"Due since {words.day(check.due_on)}, with {due.course.agent.label.lower()}. "
-            f"Missing: {', '.join(check.missing)}.",
-            "It may have been done elsewhere: then it can be entered with its day.",
+            f"{_upper_first(results_text(check))}.",
+            ELSEWHERE,
             _phone(patient),
         ),
         why_not=_why_not(reader, Permission.RECORD_ASSESSMENT, VISITS_BY),
         order=(-due.days, patient.family_name),
         person=_person(patient, reader.today),
     )
+
+
+def _screening(due: CheckDue, reader: Reader) -> Item:
+    """The tests asked for once, before the first dose: they are recorded as facts."""
+    patient, check = due.patient, due.check
+    drug = due.course.agent.label.lower()
+    return Item(
+        key=f"screening-{due.course_id}",
+        kind=BLOOD_TEST,
+        group="late",
+        icon="late",
+        what=f"Tests before {drug} overdue",
+        since=f"due {words.from_today(check.due_on, today=reader.today)}",
+        action=_allowed(
+            reader,
+            Permission.RECORD_FACT,
+            "Record a test",
+            reverse("test-new", args=[patient.pk]),
+        ),
+        links=(Link("Doses and blood tests", reverse("sparing", args=[patient.pk])),),
+        detail=(
+            f"Due since {words.day(check.due_on)}, before the first dose of {drug}. "
+            f"{_upper_first(results_text(check))}.",
+            ELSEWHERE,
+            _phone(patient),
+        ),
+        why_not=_why_not(reader, Permission.RECORD_FACT, CHECKS_BY),
+        order=(-due.days, patient.family_name),
+        person=_person(patient, reader.today),
+    )
+
+
+def _upper_first(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _visit_since(due: VisitDue, today: date) -> str:
