@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from patients.instruments.kidney import NAME as EQUATION
 from tapers.domain import sources
 from tapers.domain.dose import mg_text
 from tapers.domain.kidney import kidney_function
@@ -9,7 +10,6 @@ from tapers.domain.plan import days_after
 from tapers.domain.record import DatedReading, Medicine, reported_in
 from tapers.domain.rules.rule import CourseCase, CourseRule, Said, Severity
 from tapers.domain.rules.sparing import (
-    EQUATION,
     LEAST_RISE_MG,
     each_course,
     episode_of,

@@ -28,7 +28,7 @@ TITLES = {
     "IBMFRS_DROP": "Function score fell",
     "LAB_OVERDUE": "Laboratory check overdue",
     "MMT_DROP": "Strength total fell",
-    "MTX_ABOVE_TARGET": "Methotrexate above the protocol's highest dose",
+    "MTX_ABOVE_TARGET": "Methotrexate above the highest dose of the protocol",
     "MTX_CYTOPENIA": "Low blood counts on methotrexate",
     "MTX_DAILY": "Methotrexate not once a week",
     "MTX_FAST": "Methotrexate raised fast",
