@@ -234,6 +234,8 @@ def _patient_values(letter: Letter) -> dict[str, Any]:
         values["details"] = _sparing_details_of(letter.context) if letter.details else None
     if letter.kind in VISITS | BLOOD_TESTS:
         values["due_day"] = _day_of(letter.context["due_on"])
+    if letter.kind in BLOOD_TESTS:
+        values["more_than_blood"] = bool(letter.context.get("tests"))
     return values
 
 
@@ -267,10 +269,11 @@ def _team_values(letter: Letter) -> dict[str, Any]:
         return {"clinic": letter.clinic.name}
     if letter.patient is None:
         raise ValueError("this kind of mail is about a patient")
-    return {
+    days = {
         name: _day_of(letter.context[key]) if letter.context.get(key) else ""
         for name, key in (("due_day", "due_on"), ("last_day", "last_on"), ("step_day", "step_date"))
     }
+    return {**days, "more_than_blood": bool(letter.context.get("tests"))}
 
 
 def _day_of(iso: str) -> str:

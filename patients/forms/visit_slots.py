@@ -35,7 +35,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Falls", ("FALLS_30_D", "FALLS_30_D_INJURY")),
     ("Weight and blood pressure", ("WEIGHT", "BP_SYSTOLIC", "BP_DIASTOLIC")),
     ("Muscle enzyme", ("CK",)),
-    ("Blood counts", ("WHITE_CELLS", "NEUTROPHILS", "PLATELETS")),
+    ("Blood counts", ("HAEMOGLOBIN", "WHITE_CELLS", "NEUTROPHILS", "PLATELETS")),
     ("Liver and kidney", ("ALT", "AST", "ALBUMIN", "CREATININE", "CREATININE_MG", "EGFR")),
     ("Sugar", ("HBA1C", "HBA1C_IFCC")),
     ("Morning cortisol", ("MORNING_CORTISOL", "MORNING_CORTISOL_UG")),

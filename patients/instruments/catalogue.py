@@ -287,7 +287,15 @@ _LABORATORY = (
     _cells("PLATELETS", "Platelets", ("0", "3000"), ("80", "250")),
     _liver_enzyme("ALT", "ALT"),
     _liver_enzyme("AST", "AST"),
-    _laboratory("ALBUMIN", "Albumin", ("5", "80"), ("g/L", ())),
+    replace(
+        _laboratory("HAEMOGLOBIN", "Haemoglobin", ("2", "25"), ("g/dL", ("g/100mL",))),
+        converts_from=(("g/L", Decimal("0.1")),),
+        note="Told in g/dL; g/L is converted, and what was written is kept.",
+    ),
+    replace(
+        _laboratory("ALBUMIN", "Albumin", ("5", "80"), ("g/L", ())),
+        converts_from=(("g/dL", Decimal(10)),),
+    ),
     _laboratory("CREATININE", "Creatinine", ("10", "2500"), ("umol/L", ("\u00b5mol/L",))),
     _laboratory(
         "CREATININE_MG", "Creatinine, mg/dL", ("0.1", "30"), ("mg/dL", ()), decimals=2

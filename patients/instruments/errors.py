@@ -37,6 +37,15 @@ class NoSum(BadReading):
         super().__init__("scale", "Grades with plus and minus have no number and are not added up.")
 
 
+class OutsideEquation(BadReading):
+    """An equation was made for other people or values than these."""
+
+    code = "OUTSIDE_EQUATION"
+
+    def __init__(self, field: str, low: Decimal | int, high: Decimal | int, unit: str) -> None:
+        super().__init__(field, f"The equation holds from {low} to {high} {unit}.")
+
+
 class WrongTotal(BadReading):
     """A score that differs from the sum of its parts; `of` is the code of the score."""
 

@@ -41,6 +41,7 @@ LIKELY: dict[str, tuple[Decimal, Decimal]] = {
     "PLATELETS": _between("80", "600"),
     "ALT": _between("5", "300"),
     "AST": _between("5", "300"),
+    "HAEMOGLOBIN": _between("7", "19"),
     "ALBUMIN": _between("25", "55"),
     "CREATININE": _between("20", "200"),
     "CREATININE_MG": _between("0.2", "2.3"),

@@ -24,6 +24,7 @@ STANDARD_SETS: dict[str, tuple[str, ...]] = {
     ),
     LABORATORY: (
         "CK",
+        "HAEMOGLOBIN",
         "WHITE_CELLS",
         "NEUTROPHILS",
         "PLATELETS",

@@ -11,11 +11,13 @@ from rest_framework.response import Response
 from patients import audit, clock
 from patients.api.door import Door, ShortListDoor
 from patients.selectors import patient_for
+from tapers.selectors.kidney import kidney_function_of
 from tapers.selectors.lab_checks import checks_of_course
 from tapers.selectors.side_by_side import as_of_day
 from tapers.selectors.sparing import (
     course_known,
     prescription_now,
+    revision_known,
     sparing_course_for,
     sparing_courses_for,
 )
@@ -61,7 +63,7 @@ class SparingPreviewsDoor(Door):
 class SparingCoursesDoor(ShortListDoor):
     @extend_schema(parameters=[AsOfQuery], responses={200: SparingCourseSerializer(many=True)})
     def get(self, request: Request, patient_id: UUID) -> Response:
-        """Newest first; with `as_of`, as known on that day."""
+        """Newest first; with `as_of`, as it was in force on that day."""
         patient, at = patient_for(actor=self.actor, id=patient_id), clock.now()
         as_of = as_of_day(patient, self.query(AsOfQuery).get("as_of"), at=at)
         audit.record_read(actor=self.actor, at=at, patient=patient, what="SPARING")
@@ -130,9 +132,15 @@ class DiscardSparingDoor(Door):
 
 
 def row_of(row: Any, *, as_of: date | None = None, at: datetime) -> dict[str, Any] | None:
-    """Return the course as JSON; None when nobody knew of it on *as_of*."""
+    """Return the course as JSON; None when it was neither given nor planned on *as_of*."""
     day = as_of or clock.today_in(row.patient.time_zone, at=at)
     course = course_known(row, as_of=day)
     if as_of is not None and course.recorded_on is not None and as_of < course.recorded_on:
         return None
-    return sparing_json(row, course, checks_of_course(row, as_of=day)[0])
+    return sparing_json(
+        row,
+        course,
+        revision_known(row, as_of=day),
+        checks_of_course(row, as_of=day)[0],
+        kidney_function_of(patient=row.patient, as_of=day),
+    )

@@ -1,32 +1,75 @@
 """The dated laboratory checks of a steroid-sparing drug: due, done, overdue, missed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 
 from tapers.domain.plan import days_after
-from tapers.domain.record import DatedReading
+from tapers.domain.record import DatedReading, Test, TestDone
 from tapers.domain.sparing import Agent, SparingCourse, checks_of
 
 EARLY_DAYS = 7  # so much before its day a check counts for it: proposal
 BASELINE_EARLY_DAYS = 90
+SCREENING_EARLY_DAYS = 365  # so old the tests before the first dose may be: proposal
 AHEAD_DAYS = 400  # so far ahead checks are listed and reminded of; the list has no end
-# What a check consists of: any one measure of each part is enough.
-PARTS: dict[Agent, tuple[tuple[str, tuple[str, ...]], ...]] = {
-    Agent.METHOTREXATE: (
-        ("blood count", ("WHITE_CELLS", "NEUTROPHILS", "PLATELETS")),
-        ("liver enzymes", ("ALT", "AST")),
-        ("creatinine", ("CREATININE", "CREATININE_MG", "EGFR")),
-        ("albumin", ("ALBUMIN",)),
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a blood test: each measure by name, with the codes of which any one is enough."""
+
+    name: str
+    measures: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def _single(name: str, *codes: str) -> Part:
+    return Part(name, ((name, codes),))
+
+
+BLOOD_COUNT = Part(
+    "blood count",
+    (
+        ("white cells", ("WHITE_CELLS",)),
+        ("neutrophils", ("NEUTROPHILS",)),
+        ("platelets", ("PLATELETS",)),
     ),
-    Agent.AZATHIOPRINE: (
-        ("blood count", ("WHITE_CELLS", "NEUTROPHILS", "PLATELETS")),
-        ("liver enzymes", ("ALT", "AST")),
+)
+LIVER_ENZYMES = _single("liver enzymes", "ALT", "AST")
+# What a check consists of: every measure of every part. Sources: LAB_METHOTREXATE,
+# AZATHIOPRINE_COUNTS. An eGFR that a laboratory reports is its creatinine.
+PARTS: dict[Agent, tuple[Part, ...]] = {
+    Agent.METHOTREXATE: (
+        BLOOD_COUNT,
+        LIVER_ENZYMES,
+        _single("creatinine", "CREATININE", "CREATININE_MG", "EGFR"),
+        _single("albumin", "ALBUMIN"),
+    ),
+    Agent.AZATHIOPRINE: (BLOOD_COUNT, LIVER_ENZYMES),
+}
+MEASURED = frozenset(
+    code
+    for parts in PARTS.values()
+    for part in parts
+    for _, codes in part.measures
+    for code in codes
+)
+# What is asked for once, before the first dose, and recorded as facts. Source: LAB_METHOTREXATE.
+SCREENING: dict[Agent, tuple[tuple[str, Test], ...]] = {
+    Agent.METHOTREXATE: (
+        ("hepatitis B", Test.HEPATITIS_B),
+        ("hepatitis C", Test.HEPATITIS_C),
+        ("chest film", Test.CHEST_FILM),
     ),
 }
-MEASURED = frozenset(code for parts in PARTS.values() for _, codes in parts for code in codes)
+
+
+class CheckKind(StrEnum):
+    """SCREENING: the tests asked for once, before the first dose."""
+
+    BLOOD_TEST = "BLOOD_TEST"
+    SCREENING = "SCREENING"
 
 
 class CheckState(StrEnum):
@@ -41,31 +84,60 @@ class CheckState(StrEnum):
 
 @dataclass(frozen=True)
 class LabCheck:
-    """One check: the day it falls due, the day its last part was measured, what is missing."""
+    """One check: the day it falls due, the day its last part was done, what is there and missing.
+
+    Of a part of which nothing was measured `missing` holds the name of the part.
+    """
 
     due_on: date
     state: CheckState
     done_on: date | None
     missing: tuple[str, ...]
     is_baseline: bool = False
+    kind: CheckKind = CheckKind.BLOOD_TEST
+    measured: tuple[str, ...] = ()
+
+    @property
+    def is_partly_done(self) -> bool:
+        return bool(self.measured and self.missing)
 
     def overdue_on(self, *, overdue_days: int) -> date:
         return days_after(self.due_on, overdue_days)
+
+
+@dataclass(frozen=True)
+class _Results:
+    """On which day each measure of a check was first done; None where it was not."""
+
+    days: dict[str, date | None]
+    missing: tuple[str, ...]
+
+    @property
+    def measured(self) -> tuple[str, ...]:
+        return tuple(name for name, day in self.days.items() if day is not None)
+
+    @property
+    def done_on(self) -> date | None:
+        done = [day for day in self.days.values() if day is not None]
+        return None if self.missing else max(done)
 
 
 def lab_checks(
     *,
     course: SparingCourse,
     readings: Sequence[DatedReading],
+    tests: Sequence[TestDone],
     as_of: date,
     overdue_days: int,
     ahead_days: int = AHEAD_DAYS,
 ) -> tuple[LabCheck, ...]:
-    """Return the baseline and every check up to *ahead_days* after *as_of*, as known on *as_of*.
+    """Return every check up to *ahead_days* after *as_of*, as known on *as_of*.
 
-    A check counts from 7 days before its day (the baseline: 90), but not before the day after the
-    one due before it, and until the next one is overdue. Overdue is the last one of which that is
-    true; an earlier one without results is past mending.
+    First the baseline and the blood tests that follow, by their days. One counts from 7 days before
+    its day (the baseline: 90), but not before the day after the one due before it, and until the
+    next one is overdue. Overdue is the last one of which that is true; an earlier one without all
+    results is past mending. Last come the tests before the first dose, where the drug has any: they
+    count for a year and stay overdue until they are done.
     """
     if course.scheme is None:
         return ()
@@ -76,33 +148,76 @@ def lab_checks(
     ]
     closes = [days_after(day, overdue_days) for day in days[1:]] + [date.max]
     known = [each for each in readings if each.on <= as_of]
-    return tuple(
-        _check(course, day, (begin, close), known, as_of, overdue_days)
+    blood = tuple(
+        _check(course, day, close, _measured(course, known, begin, close), as_of, overdue_days)
         for day, begin, close in zip(days, begins, closes, strict=True)
     )
+    return (*blood, *_screening(course, tests, as_of, overdue_days))
 
 
-def overdue_check(checks: Iterable[LabCheck]) -> LabCheck | None:
-    return next((check for check in checks if check.state is CheckState.OVERDUE), None)
+def overdue_checks(checks: Iterable[LabCheck]) -> tuple[LabCheck, ...]:
+    """Return what is overdue: at most the tests before the first dose, and one blood test."""
+    return tuple(check for check in checks if check.state is CheckState.OVERDUE)
+
+
+def _screening(
+    course: SparingCourse, tests: Sequence[TestDone], as_of: date, overdue_days: int
+) -> tuple[LabCheck, ...]:
+    wanted = SCREENING.get(course.agent, ())
+    if not wanted:
+        return ()
+    first = days_after(course.starts_on, -SCREENING_EARLY_DAYS)
+    days = {
+        name: min((each.on for each in tests if each.test is test and _in(each.on, first, as_of)),
+                  default=None)
+        for name, test in wanted
+    }  # fmt: skip
+    results = _Results(days, tuple(name for name, day in days.items() if day is None))
+    check = _check(course, course.starts_on, date.max, results, as_of, overdue_days)
+    return (replace(check, kind=CheckKind.SCREENING),)
+
+
+def _in(day: date, first: date, last: date) -> bool:
+    return first <= day <= last
 
 
 def _check(
     course: SparingCourse,
     due_on: date,
-    window: tuple[date, date],
-    readings: Sequence[DatedReading],
+    close: date,
+    results: _Results,
     as_of: date,
     overdue_days: int,
 ) -> LabCheck:
-    begin, close = window
-    inside = [each for each in readings if begin <= each.on < close]
-    days = {name: _first_day(codes, inside) for name, codes in PARTS[course.agent]}
-    missing = tuple(name for name, day in days.items() if day is None)
-    done_on = None if missing else max(day for day in days.values() if day is not None)
     state = CheckState.DONE
-    if missing:
+    if results.missing:
         state = _without_results(course, due_on, close, as_of, overdue_days)
-    return LabCheck(due_on, state, done_on, missing, is_baseline=due_on == course.starts_on)
+    return LabCheck(
+        due_on=due_on,
+        state=state,
+        done_on=results.done_on,
+        missing=results.missing,
+        is_baseline=due_on == course.starts_on,
+        measured=results.measured,
+    )
+
+
+def _measured(
+    course: SparingCourse, known: Sequence[DatedReading], begin: date, close: date
+) -> _Results:
+    inside = [each for each in known if begin <= each.on < close]
+    days = {
+        name: _first_day(codes, inside)
+        for part in PARTS[course.agent]
+        for name, codes in part.measures
+    }
+    missing = (name for part in PARTS[course.agent] for name in _missing_of(part, days))
+    return _Results(days, tuple(missing))
+
+
+def _missing_of(part: Part, days: dict[str, date | None]) -> tuple[str, ...]:
+    missing = tuple(name for name, _ in part.measures if days[name] is None)
+    return (part.name,) if len(missing) == len(part.measures) else missing
 
 
 def _first_day(codes: tuple[str, ...], readings: Iterable[DatedReading]) -> date | None:

@@ -17,6 +17,7 @@ from tapers.domain.sparing import (
     AZATHIOPRINE_MG,
     METHOTREXATE_MG,
     Agent,
+    Build,
     CheckScheme,
     Frequency,
     Increments,
@@ -28,11 +29,13 @@ from tapers.domain.sparing import (
     WeightBasis,
     azathioprine_titration,
     methotrexate_titration,
+    weight_by,
 )
 
 MAX_DOSES = 60
 FOLIC_ACID_MG = (Decimal(0), Decimal(70))  # a week; what is accepted at all: proposal
 WEIGHT_KG = (Decimal(20), Decimal(300))  # what is accepted at all: proposal
+HEIGHT_CM = (Decimal(100), Decimal(230))  # what is accepted at all: proposal
 MG_OF: dict[Agent, tuple[Decimal, Decimal]] = {
     Agent.METHOTREXATE: METHOTREXATE_MG,
     Agent.AZATHIOPRINE: AZATHIOPRINE_MG,
@@ -49,7 +52,8 @@ class Prescription:
 
     mg are a week for methotrexate, a day for azathioprine. Methotrexate is raised by `increment_mg`
     every `every_days`; azathioprine at its label's pace, or `weekly`. None is not said. With no
-    dose at all, only the particulars of a course that exists change.
+    dose at all, only the particulars of a course that exists change. `weight_kg` is the actual
+    weight; the ideal one comes of build and height.
     """
 
     agent: Agent
@@ -66,6 +70,8 @@ class Prescription:
     unit_confirmed: bool = False
     weight_basis: WeightBasis | None = None
     weight_kg: Decimal | None = None
+    build: Build | None = None
+    height_cm: Decimal | None = None
     check_scheme: CheckScheme | None = None
     dense_after_increase: bool = True
     as_written: str = ""
@@ -119,6 +125,7 @@ class Prescription:
             folic_acid_mg_per_week=self.folic_acid_mg_per_week,
             unit_confirmed=self.unit_confirmed,
             weight_basis=self.weight_basis,
+            target_weight_kg=self._target_weight_kg(),
             target_mg=self.target_mg,
             check_scheme=self.check_scheme,
             dense_after_increase=self.dense_after_increase,
@@ -141,6 +148,8 @@ class Prescription:
             ("unit_confirmed", Agent.AZATHIOPRINE, self.unit_confirmed),
             ("weight_basis", Agent.AZATHIOPRINE, self.weight_basis is not None),
             ("weight_kg", Agent.AZATHIOPRINE, self.weight_kg is not None),
+            ("build", Agent.AZATHIOPRINE, self.build is not None),
+            ("height_cm", Agent.AZATHIOPRINE, self.height_cm is not None),
         ):
             if given and agent is not self.agent:
                 raise NotOfThisDrug(field, self.agent.label)
@@ -152,6 +161,7 @@ class Prescription:
         for field, number, (low, high), unit in (
             ("folic_acid_mg_per_week", self.folic_acid_mg_per_week, FOLIC_ACID_MG, "mg"),
             ("weight_kg", self.weight_kg, WEIGHT_KG, "kg"),
+            ("height_cm", self.height_cm, HEIGHT_CM, "cm"),
             ("target_mg", self.target_mg, MG_OF[self.agent], "mg"),
         ):
             if number is not None and not (number.is_finite() and low <= number <= high):
@@ -166,6 +176,11 @@ class Prescription:
             start_mg=start_mg,
             target_mg=self.target_mg or start_mg,
             weekday=self.weekday,
+        )
+
+    def _target_weight_kg(self) -> Decimal | None:
+        return weight_by(
+            self.weight_basis, build=self.build, height_cm=self.height_cm, weight_kg=self.weight_kg
         )
 
     def _written_out(self) -> tuple[SparingDose, ...]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+from patients.instruments.kidney import EquationSex
 from patients.instruments.reading import Reading
 from tapers.domain.course import DosePeriod, Outcome, Report, dose_periods, late_step
 from tapers.domain.dose import Drug, to_prednisone_mg
@@ -243,8 +244,11 @@ class CourseFacts:
     """Everything the rules of the course may ask.
 
     `low_dose_reason` is the recorded reason to stay on a low dose beside a steroid-sparing drug.
+    `sex` is one that the equation of kidney function knows; of others nothing is worked out.
     """
 
+    born_on: date | None = None
+    sex: EquationSex | None = None
     diagnosis: Diagnosis = Diagnosis()
     taper: TaperRecord | None = None
     periods: tuple[SteroidPeriod, ...] = ()

@@ -4,12 +4,12 @@ A day becomes an instant only where the patient's time zone is known, in notific
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from enum import StrEnum
 from itertools import pairwise
 
-from tapers.domain.checks import CheckState, LabCheck
+from tapers.domain.checks import CheckKind, CheckState, LabCheck
 from tapers.domain.course import Outcome, Report
 from tapers.domain.plan import DoseStep, Plan, days_after
 from tapers.domain.sparing import Agent, Frequency, SparingCourse
@@ -47,7 +47,8 @@ class ReminderKind(StrEnum):
 class PlannedReminder:
     """Due on `local_date` at `local_time`; from `expires_date` at `expires_time` it is stale.
 
-    `day` is the day it is about, where that is not a numbered step's.
+    `day` is the day it is about, where that is not a numbered step's; `is_screening` says that the
+    tests before the first dose are asked for, not a blood test alone.
     """
 
     kind: ReminderKind
@@ -57,6 +58,7 @@ class PlannedReminder:
     expires_date: date
     expires_time: time
     day: date | None = None
+    is_screening: bool = False
 
 
 def reminders_for(
@@ -132,15 +134,22 @@ def check_reminders(
 ) -> tuple[PlannedReminder, ...]:
     """Return the reminders of the checks without all results: before, on the day, overdue.
 
-    Overdue is not said of a check whose successor is due by then: that one asks for the same.
+    Overdue is not said of a blood test whose successor is due by then: that one asks for the same.
+    The tests before the first dose and the blood test of that day are asked for in one mail.
     """
-    following = [*(check.due_on for check in checks[1:]), date.max]
-    return tuple(
-        reminder
-        for check, next_on in zip(checks, following, strict=False)
-        if check.state not in (CheckState.DONE, CheckState.MISSED)
-        for reminder in _of_check(check, check.overdue_on(overdue_days=overdue_days), next_on)
-    )
+    blood = [check for check in checks if check.kind is CheckKind.BLOOD_TEST]
+    others = [check for check in checks if check.kind is not CheckKind.BLOOD_TEST]
+    following = [*(check.due_on for check in blood[1:]), date.max]
+    pairs = [*zip(blood, following, strict=False), *((check, date.max) for check in others)]
+    asked: dict[tuple[ReminderKind, date], PlannedReminder] = {}
+    for check, next_on in pairs:
+        if check.state in (CheckState.DONE, CheckState.MISSED):
+            continue
+        for reminder in _of_check(check, check.overdue_on(overdue_days=overdue_days), next_on):
+            asked[reminder.kind, reminder.local_date] = replace(
+                reminder, is_screening=check.kind is CheckKind.SCREENING
+            )
+    return tuple(asked.values())
 
 
 def _of_check(check: LabCheck, overdue_on: date, next_on: date) -> tuple[PlannedReminder, ...]:

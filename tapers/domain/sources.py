@@ -414,6 +414,25 @@ RHABDOMYOLYSIS = Source(
     kind=SourceKind.REVIEW,
     mark=Mark.KNOWN,
 )
+CKD_EPI = Source(
+    code="F70",
+    title="Inker and others, CKD-EPI 2021: eGFR from creatinine, age and sex without race, N "
+    "Engl J Med 385:1737",
+    year=2021,
+    kind=SourceKind.TRIAL,
+    mark=Mark.FOUND,
+    link="https://kidney.org/ckd-epi-creatinine-equation-2021",
+    note="The equation was read as the National Kidney Foundation gives it, not the paper. Muscle "
+    "loss lowers creatinine, so in IBM it reads too high.",
+)
+METHOTREXATE_LABEL = Source(
+    code="K29",
+    title="Methotrexate tablets, prescribing information: in psoriasis 30 mg a week is not "
+    "ordinarily exceeded",
+    year=None,
+    kind=SourceKind.LABEL,
+    mark=Mark.KNOWN,
+)
 FALLS_GUIDELINE = Source(
     code="K24",
     title="American and British Geriatrics Societies: prevention of falls",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
+from itertools import takewhile
 
 from tapers.domain.errors import OutOfRange, UnitNotConfirmed
 from tapers.domain.plan import days_after
@@ -21,14 +22,17 @@ EVIDENCE = (
 )
 METHOTREXATE_START_MG = Decimal(15)  # a week (sources.BRIEF_METHOTREXATE)
 METHOTREXATE_TARGET_MG = Decimal(25)
-METHOTREXATE_MG = (Decimal("2.5"), Decimal(30))  # what is accepted at all: proposal
+# What is accepted at all. Above 30 mg a week it is taken for a slip of the pen: no more is
+# ordinarily given even in psoriasis (sources.METHOTREXATE_LABEL).
+METHOTREXATE_MG = (Decimal("2.5"), Decimal(30))
 FOLIC_ACID_MG_PER_WEEK = Decimal(7)  # 1 mg a day
 LAST_INCREASE_DAYS = (91, 182)  # 3 to 6 months
 WEEK_DAYS = 7
 AZATHIOPRINE_MG_PER_KG = Decimal(2)
 AZATHIOPRINE_START_MG = Decimal(50)
 AZATHIOPRINE_STEP_MG = Decimal(25)
-AZATHIOPRINE_MG = (Decimal(25), Decimal(300))  # what is accepted at all: proposal
+# What is accepted at all: 300 mg are 2 mg a kg for somebody of 150 kg, or 3 for 100. Proposal.
+AZATHIOPRINE_MG = (Decimal(25), Decimal(300))
 LABEL_FIRST_INCREASE_DAYS = 42  # the label raises after 6 to 8 weeks, then every 4
 LABEL_INCREASE_DAYS = 28
 INCREMENT_MG = (Decimal("2.5"), Decimal(50))  # what is accepted at all: proposal
@@ -107,8 +111,8 @@ class SparingDose:
 class SparingCourse:
     """One drug as given or planned. None is not recorded, never 0 and never no.
 
-    `folic_acid_mg_per_week` belongs to methotrexate, `unit_confirmed` to azathioprine. Before
-    `recorded_on` nobody knew of the course.
+    `folic_acid_mg_per_week` belongs to methotrexate, `unit_confirmed` to azathioprine, and so does
+    `target_weight_kg`, the weight by the chosen basis. Before `recorded_on` the course was not.
     """
 
     agent: Agent
@@ -119,6 +123,7 @@ class SparingCourse:
     folic_acid_mg_per_week: Decimal | None = None
     unit_confirmed: bool = False
     weight_basis: WeightBasis | None = None
+    target_weight_kg: Decimal | None = None
     target_mg: Decimal | None = None
     check_scheme: CheckScheme | None = None
     dense_after_increase: bool = True
@@ -142,6 +147,26 @@ class SparingCourse:
     def dose_on(self, day: date) -> SparingDose | None:
         begun = [dose for dose in self.doses if dose.on <= day]
         return begun[-1] if begun and self.is_given_on(day) else None
+
+
+@dataclass(frozen=True)
+class Above:
+    """A stretch of doses above a limit: its first day, and the highest dose in force or ahead."""
+
+    begins_on: date
+    highest_mg: Decimal
+
+
+def stretch_above(course: SparingCourse, limit_mg: Decimal, *, as_of: date) -> Above | None:
+    """Return the stretch above the limit that is in force on *as_of*, else the next one planned."""
+    in_force = course.dose_on(as_of)
+    left = [dose for dose in course.doses if dose == in_force or dose.on > as_of]
+    above = [dose for dose in left if dose.mg > limit_mg]
+    if not above:
+        return None
+    begun = [dose for dose in course.doses if dose.on <= above[0].on]
+    stretch = list(takewhile(lambda dose: dose.mg > limit_mg, reversed(begun)))
+    return Above(stretch[-1].on, max(dose.mg for dose in above))
 
 
 @dataclass(frozen=True)
@@ -249,6 +274,21 @@ def devine_ideal_kg(*, build: Build, height_cm: Decimal) -> Decimal | None:
     base = Decimal(50) if build is Build.MALE else Decimal("45.5")
     inches_over_5_feet = height_cm / Decimal("2.54") - 60
     return round(base + Decimal("2.3") * inches_over_5_feet, 1)
+
+
+def weight_by(
+    basis: WeightBasis | None,
+    *,
+    build: Build | None,
+    height_cm: Decimal | None,
+    weight_kg: Decimal | None,
+) -> Decimal | None:
+    """Return the weight by the chosen basis; None where it is not known or none was chosen."""
+    if basis is WeightBasis.ACTUAL:
+        return weight_kg
+    if basis is None or build is None or height_cm is None:
+        return None
+    return devine_ideal_kg(build=build, height_cm=height_cm)
 
 
 def azathioprine_targets(

@@ -103,11 +103,13 @@ WORDS = {
     "frequency": Frequency,
     "weekday": Weekday,
     "weight_basis": WeightBasis,
+    "build": Build,
     "check_scheme": CheckScheme,
 }
 NAMES = (
     "starts_on", "start_mg", "target_mg", "increment_mg", "every_days", "weekly", "frequency",
     "weekday", "folic_acid_mg_per_week", "unit_confirmed", "weight_basis", "weight_kg",
+    "build", "height_cm",
     "check_scheme", "dense_after_increase", "as_written",
 )  # fmt: skip
 

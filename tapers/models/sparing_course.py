@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from tapers.domain.prescription import MG_OF
-from tapers.domain.sparing import Agent, CheckScheme, Frequency, Weekday, WeightBasis
+from tapers.domain.prescription import HEIGHT_CM, MG_OF
+from tapers.domain.sparing import Agent, Build, CheckScheme, Frequency, Weekday, WeightBasis
 from tapers.domain.sparing import SparingDose as Dose
 from tapers.vocabulary import CourseStatus
 
@@ -98,8 +98,9 @@ class SparingCourse(models.Model):
 class SparingRevision(models.Model):
     """One numbered version of a course, with all its doses; never changed.
 
-    Null is not recorded. mg are a week for methotrexate, a day for azathioprine: that the latter
-    is so, somebody confirmed (`unit_confirmed_by`, `unit_confirmed_at`), or nobody has yet.
+    Null is not recorded. `weight_kg` is the actual weight; the ideal one comes of build and height.
+    mg are a week for methotrexate, a day for azathioprine: that the latter is so, somebody
+    confirmed (`unit_confirmed_by`, `unit_confirmed_at`), or nobody has yet.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -120,6 +121,8 @@ class SparingRevision(models.Model):
         max_length=6, choices=_choices(WeightBasis), blank=True, default=""
     )
     weight_kg = models.DecimalField(max_digits=5, decimal_places=1, null=True, blank=True)
+    build = models.CharField(max_length=6, choices=_choices(Build), blank=True, default="")
+    height_cm = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
     target_mg = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
     check_scheme = models.CharField(
         max_length=20, choices=_choices(CheckScheme), blank=True, default=""
@@ -154,6 +157,11 @@ class SparingRevision(models.Model):
                 & Q(weight_basis__in=["", *(each.value for each in WeightBasis)])
                 & Q(check_scheme__in=["", *(each.value for each in CheckScheme)]),
                 name="sparing_revision_words_are_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(build__in=["", *(each.value for each in Build)])
+                & (Q(height_cm__isnull=True) | Q(height_cm__range=HEIGHT_CM)),
+                name="sparing_revision_height_in_range",
             ),
         ]
 

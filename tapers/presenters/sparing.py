@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from patients.presenters import words
-from tapers.domain.checks import CheckState, LabCheck
+from tapers.domain.checks import CheckKind, CheckState, LabCheck
 from tapers.domain.dose import mg_text
+from tapers.domain.kidney import KidneyFunction
+from tapers.domain.rules.sparing import kidney_text, not_judged_text
+from tapers.domain.rules.words import results_text
 from tapers.domain.sparing import (
     Agent,
     AzathioprineTarget,
@@ -140,8 +143,9 @@ def dose_rows(course: SparingCourse, *, today: date) -> tuple[DoseRow, ...]:
 
 def check_rows(checks: Sequence[LabCheck], *, today: date) -> tuple[CheckRow, ...]:
     """What was and is due, and the next few."""
-    past = [check for check in checks if check.due_on <= today]
-    ahead = [check for check in checks if check.due_on > today]
+    by_day = sorted(checks, key=lambda check: check.due_on)
+    past = [check for check in by_day if check.due_on <= today]
+    ahead = [check for check in by_day if check.due_on > today]
     return tuple(_check_row(check) for check in [*past, *ahead[:SHOWN_AHEAD]])
 
 
@@ -213,24 +217,39 @@ def _about(row: "Row", course: SparingCourse) -> Iterable[str]:
             else "mg a day is not confirmed: there is no schedule"
         )
         if course.weight_basis is not None:
-            yield f"Target by {course.weight_basis.value.lower()} weight"
+            weight = course.target_weight_kg
+            of = f" of {mg_text(weight)} kg" if weight is not None else ""
+            yield f"Target by {course.weight_basis.value.lower()} weight{of}"
     yield f"Revision {row.revision}"
 
 
 def _check_row(check: LabCheck) -> CheckRow:
     word, tone, icon = TONES[check.state]
-    about = f"complete on {words.day(check.done_on)}" if check.done_on else ""
-    if check.state in (CheckState.DUE, CheckState.OVERDUE) and check.missing:
-        about = f"missing: {', '.join(check.missing)}"
-    if check.state is CheckState.AHEAD:
+    if check.is_partly_done and check.state is CheckState.MISSED:
+        word = "Partly done"
+    about = f"complete on {words.day(check.done_on)}" if check.done_on else results_text(check)
+    if check.state is CheckState.AHEAD and not check.is_partly_done:
         about = ", ".join(check.missing)
-    what = "Before the first dose" if check.is_baseline else "Blood test"
-    return CheckRow(words.day(check.due_on), what, word, tone, icon, about)
+    return CheckRow(words.day(check.due_on), _what_of(check), word, tone, icon, about)
+
+
+def _what_of(check: LabCheck) -> str:
+    if check.kind is CheckKind.SCREENING:
+        return "Once, before the first dose"
+    return "Blood test before the first dose" if check.is_baseline else "Blood test"
+
+
+def kidney_words(kidney: KidneyFunction | None) -> tuple[str, ...]:
+    """Return the last kidney function in sentences; none where nothing was measured."""
+    if kidney is None:
+        return ()
+    return tuple(f"{each}." for each in (kidney_text(kidney), not_judged_text(kidney)) if each)
 
 
 def _next_check(checks: Sequence[LabCheck], *, today: date) -> str:
     waits = (CheckState.DUE, CheckState.OVERDUE, CheckState.AHEAD)
-    check = next((each for each in checks if each.state in waits), None)
+    blood = (each for each in checks if each.kind is CheckKind.BLOOD_TEST)
+    check = next((each for each in blood if each.state in waits), None)
     if check is None:
         return ""
     return f"{words.day(check.due_on)}, {words.from_today(check.due_on, today=today)}"

@@ -4,11 +4,13 @@ A fact counts from the day it was so, not from the day it was typed in. A questi
 has no answer; an answer holds until the next one.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from patients.facts import Answer, CircumstanceCode, FactKind, InfectionSite, MedicineCode
+from patients.facts import Answer, Change, CircumstanceCode, FactKind, InfectionSite, MedicineCode
 from patients.models import KnownFact, Patient, SteroidExposure
 from patients.selectors import standing_facts
 from tapers.domain.record import Fall, Infection, Medicine, Test, TestDone
@@ -42,6 +44,17 @@ def known_facts(*, patient: Patient, as_of: date) -> dict[str, Any]:
             (row.text for row in _in_force(rows, FactKind.LOW_DOSE_REASON, as_of)), ""
         ),
     }
+
+
+def tests_of(patient_ids: Iterable[UUID]) -> dict[UUID, list[TestDone]]:
+    """Return the single tests of many patients as they now stand, in one query."""
+    rows = KnownFact.objects.filter(
+        patient__in=list(patient_ids), kind=FactKind.TEST, replaced_by__isnull=True
+    ).exclude(change=Change.IN_ERROR)
+    found: dict[UUID, list[TestDone]] = defaultdict(list)
+    for row in rows:
+        found[row.patient_id].append(TestDone(Test(row.code), row.from_on))
+    return found
 
 
 def sick_day_plan_in(facts: Sequence[KnownFact], *, on: date) -> KnownFact | None:

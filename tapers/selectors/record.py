@@ -12,6 +12,7 @@ from django.db.models import Prefetch
 
 from patients.clock import today_in
 from patients.instruments.catalogue import MEASURES
+from patients.instruments.kidney import EquationSex
 from patients.models import AuditEvent, Measurement, Patient, SteroidExposure
 from patients.selectors import diagnosis_known_on, exposure_days_in, exposures_of
 from patients.vocabulary import DiagnosisStatus, Event
@@ -42,6 +43,8 @@ def course_facts(*, patient: Patient, as_of: date) -> CourseFacts:
     """Return what was known of the patient on *as_of*, in the same few queries for everybody."""
     courses = exposures_of(patient=patient)
     facts = CourseFacts(
+        born_on=patient.birth_date,
+        sex=equation_sex(patient),
         diagnosis=_diagnosis(patient, as_of),
         taper=_taper(patient, courses, as_of),
         periods=_periods(patient, courses),
@@ -53,6 +56,12 @@ def course_facts(*, patient: Patient, as_of: date) -> CourseFacts:
         protocol=protocol_on(patient.clinic, as_of),
     )
     return facts.known_by(as_of)
+
+
+def equation_sex(patient: Patient) -> EquationSex | None:
+    """Return the sex on record where an equation knows it; None for other and unknown."""
+    known = {each.value for each in EquationSex}
+    return EquationSex(patient.sex) if patient.sex in known else None
 
 
 def _diagnosis(patient: Patient, as_of: date) -> Diagnosis:

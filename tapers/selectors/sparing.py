@@ -1,7 +1,10 @@
 """Steroid-sparing drugs and infusions: their rows, and what was known of them on a day."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
+from itertools import pairwise
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -13,7 +16,15 @@ from patients.clock import today_in
 from patients.errors import NotFound
 from patients.models import Patient
 from tapers.domain.prescription import Prescription
-from tapers.domain.sparing import Agent, CheckScheme, Frequency, Weekday, WeightBasis
+from tapers.domain.sparing import (
+    Agent,
+    Build,
+    CheckScheme,
+    Frequency,
+    Weekday,
+    WeightBasis,
+    weight_by,
+)
 from tapers.domain.sparing import Infusion as Given
 from tapers.domain.sparing import SparingCourse as Course
 from tapers.models import Infusion, SparingCourse, SparingRevision
@@ -62,17 +73,45 @@ def infusion_for(*, actor: User, id: UUID | str) -> Infusion:  # noqa: A002
 
 
 def known_courses(*, patient: Patient, as_of: date) -> tuple[Course, ...]:
-    """Return each course as the revision of that day had it; a history counts from its days."""
+    """Return each course as it was in force on that day; see course_known."""
     rows = _rows().filter(patient=patient).exclude(status=CourseStatus.ENTERED_IN_ERROR)
     return tuple(course_known(row, as_of=as_of) for row in rows)
 
 
 def course_known(row: SparingCourse, *, as_of: date) -> Course:
-    """Return the course as known on a day: by the last revision of that day, else the first."""
-    zone = row.patient.time_zone
+    """Return the course as it was in force on a day; an end that came later did not hold then."""
+    course = course_of_revision(row, revision_known(row, as_of=as_of))
+    ended_later = course.ended_on is not None and course.ended_on > as_of
+    return replace(course, ended_on=None) if ended_later else course
+
+
+def revision_known(row: SparingCourse, *, as_of: date) -> SparingRevision:
+    """Return the last revision in force on a day, else the first.
+
+    As with visits and tapers the day counts on which something was so, not that on which it was
+    typed in: a revision is in force from the first day on which its doses differ from those before,
+    and one of doses ahead, or without other doses, from the day it was made.
+    """
     revisions = revisions_of_course(row)
-    by_then = [each for each in revisions if today_in(zone, at=each.created_at) <= as_of]
-    return course_of_revision(row, (by_then or revisions[:1])[-1])
+    in_force = [
+        each
+        for before, each in pairwise([None, *revisions])
+        if each is not None and _in_force_on(row, before, each) <= as_of
+    ]
+    return (in_force or revisions[:1])[-1]
+
+
+def _in_force_on(
+    row: SparingCourse, before: SparingRevision | None, revision: SparingRevision
+) -> date:
+    made_on = today_in(row.patient.time_zone, at=revision.created_at)
+    old = _days_and_mg(before) if before is not None else set()
+    changed = {day for day, _ in old ^ _days_and_mg(revision)}
+    return min([made_on, *changed])
+
+
+def _days_and_mg(revision: SparingRevision) -> set[tuple[date, Decimal]]:
+    return {(dose.starts_on, dose.mg) for dose in revision.doses.all()}
 
 
 def course_now(row: SparingCourse) -> Course:
@@ -90,11 +129,25 @@ def course_of_revision(row: SparingCourse, revision: SparingRevision) -> Course:
         weekday=Weekday(revision.weekday) if revision.weekday else None,
         folic_acid_mg_per_week=revision.folic_acid_mg_per_week,
         unit_confirmed=revision.unit_confirmed_at is not None,
-        weight_basis=WeightBasis(revision.weight_basis) if revision.weight_basis else None,
+        weight_basis=_basis_of(revision),
+        target_weight_kg=_target_weight_of(revision),
         target_mg=revision.target_mg,
         check_scheme=CheckScheme(revision.check_scheme) if revision.check_scheme else None,
         dense_after_increase=revision.dense_after_increase,
         recorded_on=min(made_on, doses[0].on),
+    )
+
+
+def _basis_of(revision: SparingRevision) -> WeightBasis | None:
+    return WeightBasis(revision.weight_basis) if revision.weight_basis else None
+
+
+def _target_weight_of(revision: SparingRevision) -> Decimal | None:
+    return weight_by(
+        _basis_of(revision),
+        build=Build(revision.build) if revision.build else None,
+        height_cm=revision.height_cm,
+        weight_kg=revision.weight_kg,
     )
 
 
@@ -110,6 +163,8 @@ def prescription_now(row: SparingCourse) -> Prescription:
         unit_confirmed=course.unit_confirmed,
         weight_basis=course.weight_basis,
         weight_kg=revision.weight_kg,
+        build=Build(revision.build) if revision.build else None,
+        height_cm=revision.height_cm,
         check_scheme=course.check_scheme,
         dense_after_increase=course.dense_after_increase,
         as_written=revision.as_written,

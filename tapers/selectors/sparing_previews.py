@@ -146,6 +146,7 @@ def _checks(facts: CourseFacts, course: SparingCourse, today: date) -> tuple[Lab
     return lab_checks(
         course=course,
         readings=facts.readings,
+        tests=facts.tests,
         as_of=today,
         overdue_days=facts.protocol.lab_overdue_days,
     )
@@ -181,7 +182,7 @@ def _targets(prescription: Prescription, weights: Weights) -> tuple[Azathioprine
     if prescription.agent is not Agent.AZATHIOPRINE:
         return ()
     return azathioprine_targets(
-        build=weights.build,
-        height_cm=weights.height_cm,
+        build=weights.build or prescription.build,
+        height_cm=weights.height_cm or prescription.height_cm,
         weight_kg=weights.weight_kg or prescription.weight_kg,
     )

@@ -16,6 +16,7 @@ from tapers.domain.reminders import (
 from tapers.domain.sparing import Frequency, SparingCourse
 from tapers.selectors.reminders import KINDS
 
+BEFORE_FIRST_DOSE = "BEFORE_FIRST_DOSE"
 FOR_THE_TEAM_TOO = frozenset({ReminderKind.LAB_DUE, ReminderKind.LAB_OVERDUE})
 
 
@@ -89,12 +90,17 @@ def _check_request(
     patient: Patient, reminder: PlannedReminder, audience: Audience, revision: int | None
 ) -> ReminderRequest:
     due_on = (reminder.day or reminder.local_date).isoformat()
+    what = "A blood test falls due on"
+    context = {"due_on": due_on}
+    if reminder.is_screening:
+        what = "Tests before the first dose of the steroid-sparing drug fall due on"
+        context["tests"] = BEFORE_FIRST_DOSE
     return _request(
         patient,
         reminder,
         audience,
-        context={"due_on": due_on},
-        reason=f"A blood test falls due on {due_on}.",
+        context=context,
+        reason=f"{what} {due_on}.",
         revision=revision,
     )
 

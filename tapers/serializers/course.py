@@ -23,12 +23,13 @@ from tapers.domain.history import AroundCut, Change, ErrorBand, Exposure
 from tapers.domain.record import DatedReading, TaperRecord
 from tapers.domain.rules.rulebook import VERSION
 from tapers.domain.side_by_side import DoseTaken, SeriesAside, SideBySide
+from tapers.serializers.as_of import AS_OF
 from tapers.serializers.finding import FindingSerializer, findings_json
 from tapers.serializers.toxicity import NextFollowUpSerializer, follow_up_json
 
 
 class CourseQuery(StrictSerializer):
-    as_of = DayField(required=False, help_text="A day up to today; today when left out.")
+    as_of = DayField(required=False, help_text=AS_OF)
 
 
 class CourseReadingSerializer(serializers.Serializer[Any]):

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
@@ -23,14 +22,18 @@ from patients.serializers.fields import (
     json_number_or_none,
 )
 from patients.serializers.strict import StrictSerializer
-from tapers.domain.checks import CheckState, LabCheck
+from tapers.domain.checks import CheckKind, CheckState, LabCheck
+from tapers.domain.kidney import KidneyFunction
 from tapers.domain.prescription import (
     FOLIC_ACID_MG,
+    HEIGHT_CM,
     MAX_DOSES,
     MG_OF,
     WEIGHT_KG,
     Prescription,
 )
+from tapers.domain.rules.sparing import kidney_text, not_judged_text
+from tapers.domain.rules.words import results_text
 from tapers.domain.sparing import (
     EVIDENCE,
     INCREMENT_MG,
@@ -46,16 +49,16 @@ from tapers.domain.sparing import (
     Weekday,
     WeightBasis,
 )
-from tapers.models import Infusion
+from tapers.models import Infusion, SparingRevision
 from tapers.models import SparingCourse as SparingCourseRow
-from tapers.selectors.sparing import revisions_of_course
 from tapers.selectors.sparing_previews import SparingPreview, Weights
+from tapers.serializers.as_of import AS_OF
 from tapers.serializers.finding import MAX_REASON, FindingSerializer, ReasonsField, findings_json
 from tapers.services.infusions import CREATININE, G_PER_KG, IGA
 from tapers.vocabulary import CourseStatus
 
+CHECKS = "Blood tests by their days, then the tests asked for once before the first dose."
 MAX_MG = max(high for _, high in MG_OF.values())
-HEIGHT_CM = (Decimal(100), Decimal(230))
 
 
 class SparingDoseSerializer(StrictSerializer):
@@ -130,6 +133,19 @@ class ParticularsSerializer(StrictSerializer):
         unit="kg",
         required=False,
         allow_null=True,
+        help_text="Azathioprine: the actual weight.",
+    )
+    build = WordField(
+        Build, required=False, allow_null=True, help_text="Azathioprine: for the ideal weight."
+    )
+    height_cm = NumberField(
+        low=HEIGHT_CM[0],
+        high=HEIGHT_CM[1],
+        decimals=1,
+        unit="cm",
+        required=False,
+        allow_null=True,
+        help_text="Azathioprine: for the ideal weight, which the formula gives from 152.4 cm.",
     )
     check_scheme = WordField(CheckScheme, required=False, allow_null=True)
     dense_after_increase = YesNoField(
@@ -139,15 +155,6 @@ class ParticularsSerializer(StrictSerializer):
 
 class SparingPreviewSerializer(ParticularsSerializer):
     agent = WordField(MG_OF)
-    build = WordField(Build, required=False, allow_null=True)
-    height_cm = NumberField(
-        low=HEIGHT_CM[0],
-        high=HEIGHT_CM[1],
-        decimals=1,
-        unit="cm",
-        required=False,
-        allow_null=True,
-    )
 
 
 class StartSparingSerializer(ParticularsSerializer):
@@ -172,7 +179,7 @@ class SparingInErrorSerializer(StrictSerializer):
 
 
 class AsOfQuery(StrictSerializer):
-    as_of = DayField(required=False)
+    as_of = DayField(required=False, help_text=AS_OF)
 
 
 class RecordInfusionSerializer(StrictSerializer):
@@ -198,11 +205,38 @@ class RecordInfusionSerializer(StrictSerializer):
 
 
 class LabCheckSerializer(serializers.Serializer[Any]):
+    """A blood test, or the tests asked for once before the first dose (SCREENING)."""
+
     due_on = DayField()
-    state = WordField(CheckState)
+    kind = WordField(CheckKind)
+    state = WordField(CheckState, help_text="DONE only when all it consists of was measured.")
     done_on = DayField(allow_null=True)
-    missing = serializers.ListField(child=serializers.CharField())
+    measured = serializers.ListField(child=serializers.CharField())
+    missing = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="By name; a part of which nothing was measured by the name of the part.",
+    )
+    is_partly_done = YesNoField()
+    says = serializers.CharField(
+        help_text='As "partly done: neutrophils and platelets missing"; empty when done.'
+    )
     is_baseline = YesNoField()
+
+
+class KidneySerializer(serializers.Serializer[Any]):
+    """The last known kidney function.
+
+    An eGFR that the laboratory reports for the same or a later day counts before one calculated
+    from a creatinine (CKD-EPI 2021).
+    """
+
+    egfr = NumberField(allow_null=True, help_text="mL/min/1.73 m2; null where none is known.")
+    measured_on = DayField(allow_null=True)
+    is_calculated = YesNoField()
+    says = serializers.CharField(help_text="The eGFR in words, and with what it was calculated.")
+    why_not_judged = serializers.CharField(
+        help_text="Why nothing comes of the last creatinine; empty where something does."
+    )
 
 
 class SparingCourseSerializer(serializers.Serializer[Any]):
@@ -219,6 +253,8 @@ class SparingCourseSerializer(serializers.Serializer[Any]):
     unit_confirmed_at = InstantField(allow_null=True)
     weight_basis = WordField(WeightBasis, allow_null=True)
     weight_kg = NumberField(allow_null=True)
+    build = WordField(Build, allow_null=True)
+    height_cm = NumberField(allow_null=True)
     target_mg = NumberField(allow_null=True)
     check_scheme = WordField(CheckScheme, allow_null=True)
     dense_after_increase = YesNoField()
@@ -226,7 +262,8 @@ class SparingCourseSerializer(serializers.Serializer[Any]):
     ended_on = DayField(allow_null=True)
     end_reason = serializers.CharField()
     created_at = InstantField()
-    checks = LabCheckSerializer(many=True)
+    checks = LabCheckSerializer(many=True, help_text=CHECKS)
+    kidney_function = KidneySerializer(allow_null=True, help_text="null: nothing was measured.")
     evidence = serializers.CharField()
 
 
@@ -251,7 +288,7 @@ class SparingPreviewedSerializer(serializers.Serializer[Any]):
     weekday = WordField(Weekday, allow_null=True)
     pace = WordField(Pace, allow_null=True)
     findings = FindingSerializer(many=True)
-    checks = LabCheckSerializer(many=True)
+    checks = LabCheckSerializer(many=True, help_text=CHECKS)
     options = SparingOptionSerializer(many=True)
     targets = AzathioprineTargetSerializer(many=True)
     evidence = serializers.CharField()
@@ -290,12 +327,13 @@ def prescription_of(
 
 PLAIN = (
     "starts_on", "start_mg", "target_mg", "increment_mg", "every_days", "weekly", "as_written",
-    "folic_acid_mg_per_week", "unit_confirmed", "weight_kg", "dense_after_increase",
+    "folic_acid_mg_per_week", "unit_confirmed", "weight_kg", "height_cm", "dense_after_increase",
 )  # fmt: skip
 WORDS = {
     "frequency": Frequency,
     "weekday": Weekday,
     "weight_basis": WeightBasis,
+    "build": Build,
     "check_scheme": CheckScheme,
 }
 
@@ -306,29 +344,37 @@ def weights_of(given: Mapping[str, Any]) -> Weights:
 
 
 def sparing_json(
-    row: SparingCourseRow, course: SparingCourse, checks: Sequence[LabCheck]
+    row: SparingCourseRow,
+    course: SparingCourse,
+    revision: SparingRevision,
+    checks: Sequence[LabCheck],
+    kidney: KidneyFunction | None,
 ) -> dict[str, Any]:
-    revision = revisions_of_course(row)[-1]
+    """An end that came after the day asked about did not hold then."""
+    ended = row.ended_on is not None and course.ended_on is None
     return {
         "id": str(row.pk),
         "patient": str(row.patient_id),
         "agent": row.agent,
-        "status": row.status,
-        "revision": row.revision,
+        "status": CourseStatus.RUNNING.value if ended else row.status,
+        "revision": revision.number,
         "as_written": revision.as_written,
         "folic_acid_mg_per_week": json_number_or_none(course.folic_acid_mg_per_week),
         "unit_confirmed": course.unit_confirmed,
         "unit_confirmed_at": json_instant(revision.unit_confirmed_at),
         "weight_basis": course.weight_basis,
         "weight_kg": json_number_or_none(revision.weight_kg),
+        "build": revision.build or None,
+        "height_cm": json_number_or_none(revision.height_cm),
         "target_mg": json_number_or_none(course.target_mg),
         "check_scheme": course.check_scheme,
         "dense_after_increase": course.dense_after_increase,
         **_doses_json(course),
         "ended_on": json_day(course.ended_on),
-        "end_reason": row.end_reason,
+        "end_reason": "" if ended else row.end_reason,
         "created_at": json_instant(row.created_at),
         "checks": checks_json(checks),
+        "kidney_function": _kidney_json(kidney) if kidney else None,
         "evidence": EVIDENCE,
     }
 
@@ -350,13 +396,27 @@ def checks_json(checks: Sequence[LabCheck]) -> list[dict[str, Any]]:
     return [
         {
             "due_on": json_day(each.due_on),
+            "kind": each.kind,
             "state": each.state,
             "done_on": json_day(each.done_on),
+            "measured": list(each.measured),
             "missing": list(each.missing),
+            "is_partly_done": each.is_partly_done,
+            "says": results_text(each),
             "is_baseline": each.is_baseline,
         }
         for each in checks
     ]
+
+
+def _kidney_json(kidney: KidneyFunction) -> dict[str, Any]:
+    return {
+        "egfr": json_number_or_none(kidney.egfr),
+        "measured_on": json_day(kidney.measured_on),
+        "is_calculated": kidney.is_calculated,
+        "says": kidney_text(kidney),
+        "why_not_judged": not_judged_text(kidney),
+    }
 
 
 def infusion_json(row: Infusion) -> dict[str, Any]:

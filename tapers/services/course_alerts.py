@@ -1,7 +1,7 @@
 """What the rulebook says of the course of a patient is stored as alerts, one an episode."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -20,6 +20,7 @@ from tapers.models import Alert, CourseEvaluation, StepReport, SymptomReport
 from tapers.selectors.record import course_facts
 from tapers.services.alerts import stored_source
 from tapers.services.escalation import ask_for_escalation
+from tapers.services.sparing_schedule import ask_for_sparing_of
 
 Cause = Assessment | StepReport | SymptomReport
 BY_RULEBOOK = "rulebook"
@@ -44,9 +45,29 @@ def try_course(
     *, patient: Patient, actor: Actor | None = None, cause: Cause | None = None, at: datetime
 ) -> tuple[Alert, ...] | None:
     """The same; None tells that a rule failed."""
+    return _trying(patient, lambda: _evaluate(patient, actor, cause, at=at), at=at)
+
+
+def read_course(*, patient: Patient, at: datetime) -> tuple[Alert, ...] | None:
+    """Evaluate the course, and ask for those reminders of drugs that have come within reach.
+
+    None tells that one of them failed; then neither is stored.
+    """
+
+    def read() -> tuple[Alert, ...]:
+        alerts = _evaluate(patient, None, None, at=at)
+        ask_for_sparing_of(patient, at)
+        return alerts
+
+    return _trying(patient, read, at=at)
+
+
+def _trying(
+    patient: Patient, work: Callable[[], tuple[Alert, ...]], *, at: datetime
+) -> tuple[Alert, ...] | None:
     try:
         with transaction.atomic():
-            alerts = _evaluate(patient, actor, cause, at=at)
+            alerts = work()
             _note_success(patient, at=at)
             return alerts
     except Exception as error:

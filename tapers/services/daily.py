@@ -1,4 +1,5 @@
-"""Once a morning the rules are held against every patient under care, whoever did nothing."""
+"""Once a morning every patient under care is read, whoever did nothing: the rules are held against
+the course, and the steps and blood tests of drugs that have come within reach are asked for."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from patients.models import Clinic, Patient
 from patients.vocabulary import PatientStatus
-from tapers.services.course_alerts import try_course
+from tapers.services.course_alerts import read_course
 
 MORNING = time(5)  # by the clinic's clock: before the team's list of 07:30 is written
 TRIED_AGAIN_AFTER = timedelta(hours=1)
@@ -38,7 +39,7 @@ def evaluate_courses(*, at: datetime, stop: Callable[[], bool] = lambda: False) 
     for patient in chain.from_iterable(_due(clinic, at=at) for clinic in _awake(at)):
         if stop():
             return Tally(read, raised, failed, stopped=True)
-        alerts = try_course(patient=patient, at=at)
+        alerts = read_course(patient=patient, at=at)
         read += alerts is not None
         failed += alerts is None
         raised += len(alerts or ())

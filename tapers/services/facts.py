@@ -12,6 +12,7 @@ from patients.models import KnownFact, Patient, SteroidExposure
 from patients.services import exposure as exposures
 from patients.services import facts
 from tapers.services.course_alerts import evaluate_course
+from tapers.services.sparing_schedule import ask_for_sparing_of
 
 
 @transaction.atomic
@@ -19,14 +20,14 @@ def record_fact(
     *, actor: User, patient: Patient, kind: FactKind, given: Mapping[str, object], at: datetime
 ) -> KnownFact:
     row = facts.record_fact(actor=actor, patient=patient, kind=kind, given=given, at=at)
-    evaluate_course(patient=patient, actor=actor, at=at)
+    _read_anew(row, actor=actor, at=at)
     return row
 
 
 @transaction.atomic
 def end_fact(*, actor: User, fact: KnownFact, until_on: date, at: datetime) -> KnownFact:
     row = facts.end_fact(actor=actor, fact=fact, until_on=until_on, at=at)
-    evaluate_course(patient=row.patient, actor=actor, at=at)
+    _read_anew(row, actor=actor, at=at)
     return row
 
 
@@ -35,15 +36,22 @@ def correct_fact(
     *, actor: User, fact: KnownFact, given: Mapping[str, object], reason: str, at: datetime
 ) -> KnownFact:
     row = facts.correct_fact(actor=actor, fact=fact, given=given, reason=reason, at=at)
-    evaluate_course(patient=row.patient, actor=actor, at=at)
+    _read_anew(row, actor=actor, at=at)
     return row
 
 
 @transaction.atomic
 def mark_fact_in_error(*, actor: User, fact: KnownFact, reason: str, at: datetime) -> KnownFact:
     row = facts.mark_fact_in_error(actor=actor, fact=fact, reason=reason, at=at)
-    evaluate_course(patient=row.patient, actor=actor, at=at)
+    _read_anew(row, actor=actor, at=at)
     return row
+
+
+def _read_anew(row: KnownFact, *, actor: User, at: datetime) -> None:
+    """A single test may be one that is asked for before a drug, and ends its reminders."""
+    if row.kind == FactKind.TEST:
+        ask_for_sparing_of(row.patient, at)
+    evaluate_course(patient=row.patient, actor=actor, at=at)
 
 
 @transaction.atomic

@@ -252,6 +252,8 @@ def _store_revision(
         unit_confirmed_at=confirmed[1],
         weight_basis=course.weight_basis or "",
         weight_kg=prescription.weight_kg,
+        build=prescription.build or "",
+        height_cm=prescription.height_cm,
         target_mg=course.target_mg,
         check_scheme=course.check_scheme or "",
         dense_after_increase=course.dense_after_increase,

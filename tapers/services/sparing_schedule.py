@@ -31,7 +31,7 @@ def ask_for_sparing(course: SparingCourse, at: datetime) -> ScheduleChange:
 
 
 def ask_for_sparing_of(patient: Patient, at: datetime) -> None:
-    """Bring the blood tests reminded of in step with what was measured."""
+    """Bring what is reminded of in step with what was measured, and with the days gone by."""
     for course in running_courses_of(patient=patient):
         ask_for_sparing(course, at)
 

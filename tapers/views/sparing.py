@@ -34,10 +34,12 @@ from tapers.presenters.sparing import (
     course_card,
     dose_rows,
     infusion_rows,
+    kidney_words,
     option_words,
     pace_words,
     target_words,
 )
+from tapers.selectors.kidney import kidney_function_of
 from tapers.selectors.lab_checks import checks_of_course
 from tapers.selectors.mails import previewed_requests
 from tapers.selectors.sparing import (
@@ -75,6 +77,7 @@ class SparingPage(View):
             "evidence": EVIDENCE,
             "courses": sparing_cards(about),
             "infusions": infusion_rows(infusions),
+            "kidney": kidney_words(kidney_function_of(patient=about.patient, as_of=about.today)),
         }
         return render(request, "tapers/sparing.html", context)
 

@@ -1,5 +1,7 @@
 """Steroid-sparing drugs and infusions over REST."""
 
+from datetime import date
+
 import pytest
 
 from patients.models import AuditEvent, Patient
@@ -174,3 +176,119 @@ def test_the_history_tells_of_it_in_a_sentence(as_prescriber: Program, patient: 
 
     assert AuditEvent.objects.filter(event="SPARING_STARTED").exists()
     assert any("Methotrexate recorded: 15 mg ONCE A WEEK" in each["text"] for each in told)
+
+
+def results(as_nurse: Program, patient: Patient, on: str, *readings: dict[str, object]) -> None:
+    answer = as_nurse.post(
+        f"patients/{patient.id}/assessments",
+        {"assessed_on": on, "rater": "Central laboratory", "measurements": list(readings)},
+    )
+    assert answer.status_code == 201, answer.content
+
+
+WHITE_CELLS = {"code": "WHITE_CELLS", "value": 6, "unit": "10*9/L", "lower_limit": 4}
+
+
+def test_white_cells_alone_leave_a_blood_test_partly_done(
+    as_nurse: Program, as_prescriber: Program, patient: Patient
+) -> None:
+    path = f"patients/{patient.id}/sparing-courses"
+    as_prescriber.post(path, METHOTREXATE | {"starts_on": "2026-05-04"})
+
+    results(as_nurse, patient, "2026-05-04", WHITE_CELLS)
+
+    checks = as_nurse.get(path).json()["results"][0]["checks"]
+    assert (checks[0]["state"], checks[0]["is_partly_done"]) == ("DUE", True)
+    assert checks[0]["says"] == (
+        "partly done: neutrophils, platelets, liver enzymes, creatinine and albumin missing"
+    )
+    assert (checks[-1]["kind"], checks[-1]["due_on"]) == ("SCREENING", "2026-05-04")
+    assert checks[-1]["says"] == "missing: hepatitis B, hepatitis C and chest film"
+
+
+@pytest.mark.parametrize(
+    "creatinine",
+    [
+        {"code": "CREATININE_MG", "value": 2, "unit": "mg/dL"},
+        {"code": "CREATININE", "value": 176.8, "unit": "umol/L"},
+    ],
+)
+def test_a_creatinine_alone_asks_for_a_reason_and_says_how_the_egfr_came_about(
+    as_nurse: Program, as_prescriber: Program, patient: Patient, creatinine: dict[str, object]
+) -> None:
+    path = f"patients/{patient.id}/sparing-courses"
+    Patient.objects.filter(pk=patient.pk).update(birth_date=date(1956, 3, 1), sex="FEMALE")
+    results(as_nurse, patient, "2026-05-04", creatinine)
+
+    refused = as_prescriber.post(path, METHOTREXATE)
+    as_prescriber.post(path, METHOTREXATE | {"reasons": {"MTX_RENAL": "Seen by nephrology"}})
+
+    [finding] = refused.json()["findings"]
+    assert (refused.status_code, finding["code"]) == (409, "MTX_RENAL")
+    assert finding["severity"] == "CRITICAL"
+    assert "calculated, CKD-EPI 2021" in finding["message"]
+    kidney = as_prescriber.get(path).json()["results"][0]["kidney_function"]
+    assert (kidney["egfr"], kidney["is_calculated"]) == (26.4, True)
+    assert kidney["why_not_judged"] == ""
+
+
+def test_a_creatinine_of_somebody_whose_sex_is_not_known_is_said_not_to_be_judged(
+    as_nurse: Program, as_prescriber: Program, patient: Patient
+) -> None:
+    Patient.objects.filter(pk=patient.pk).update(sex="UNKNOWN")
+    reading = {"code": "CREATININE_MG", "value": 0.7, "unit": "mg/dL"}
+    results(as_nurse, patient, "2026-05-04", reading)
+
+    refused = as_prescriber.post(f"patients/{patient.id}/sparing-courses", METHOTREXATE)
+
+    [finding] = refused.json()["findings"]
+    assert "cannot be judged" in finding["message"]
+
+
+def test_haemoglobin_and_albumin_in_another_unit_are_kept_as_written(
+    as_nurse: Program, patient: Patient
+) -> None:
+    results(
+        as_nurse,
+        patient,
+        "2026-05-04",
+        {"code": "HAEMOGLOBIN", "value": 131, "unit": "g/L"},
+        {"code": "ALBUMIN", "value": 4.1, "unit": "g/dL"},
+    )
+
+    [visit] = as_nurse.get(f"patients/{patient.id}/assessments").json()["results"]
+    stored = {each["code"]: each for each in visit["measurements"]}
+    assert (stored["HAEMOGLOBIN"]["value"], stored["ALBUMIN"]["value"]) == (13.1, 41)
+    assert stored["HAEMOGLOBIN"]["original_unit"] == "g/L"
+
+
+def test_a_day_asked_about_shows_what_was_in_force_not_what_was_typed_in(
+    as_prescriber: Program, patient: Patient
+) -> None:
+    path = f"patients/{patient.id}/sparing-courses"
+    level = METHOTREXATE | {"starts_on": "2026-04-06", "target_mg": None, "increment_mg": None}
+    course = as_prescriber.post(path, level | {"every_days": None, "frequency": "ONCE_A_WEEK"})
+    change = f"sparing-courses/{course.json()['id']}"
+    lower = [{"on": "2026-04-20", "mg": 10}]
+    as_prescriber.post(f"{change}/revise", {"reason": "Nausea", "doses": lower})
+    as_prescriber.post(f"{change}/end", {"on": "2026-05-01", "reason": "Cough"})
+
+    def on(day: str) -> dict[str, object]:
+        [shown] = as_prescriber.get(path, as_of=day).json()["results"]
+        return {name: shown[name] for name in ("status", "revision", "ended_on", "end_reason")} | {
+            "mg": [dose["mg"] for dose in shown["doses"]]
+        }
+
+    running = {"status": "RUNNING", "ended_on": None, "end_reason": ""}
+    assert on("2026-04-19") == running | {"revision": 1, "mg": [15]}
+    assert on("2026-04-20") == running | {"revision": 2, "mg": [15, 10]}
+    assert on("2026-05-01") == {
+        "status": "ENDED", "revision": 2, "ended_on": "2026-05-01", "end_reason": "Cough",
+        "mg": [15, 10],
+    }  # fmt: skip
+
+
+def test_the_schema_says_what_a_day_means(as_nurse: Program) -> None:
+    schema = " ".join(as_nurse.get("schema").content.decode().split())
+
+    assert schema.count("the day it happened on and not the day it was typed") >= 3

@@ -71,6 +71,7 @@ NOT_AUDITED = {
     "differences": "answers a question, changes nothing",
     "evaluate_course": "part of storing a visit or a report; tells of each warning it raises",
     "evaluate_courses": "tells of each warning it raises, and opens a task for what it cannot read",
+    "read_course": "tells of each warning and each mail asked for, opens a task where it fails",
     "try_course": "tells of each warning it raises, and opens a task for what it cannot read",
     "end": "part of stop_taper and complete_taper, which have their own events",
     "keep_reasons": "part of starting and revising a drug; acknowledge_alert tells of each",

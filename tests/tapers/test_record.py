@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from patients.instruments.kidney import EquationSex
 from tapers.domain.record import CourseFacts, Diagnosis, DoseOfDay
 from tapers.domain.symptoms import Symptom
 from tapers.selectors.record import course_facts
@@ -27,10 +28,12 @@ pytestmark = pytest.mark.django_db
 APRIL = date(2026, 4, 1)
 
 
-def test_of_a_new_patient_nothing_is_known(patient):
+def test_of_a_new_patient_nothing_is_known_but_birth_date_and_sex(patient):
     facts = course_facts(patient=patient, as_of=may(4))
 
-    assert facts == CourseFacts(protocol=facts.protocol)
+    assert facts == CourseFacts(
+        born_on=patient.birth_date, sex=EquationSex(patient.sex), protocol=facts.protocol
+    )
     assert facts.medicines is None
     assert facts.dose_on(may(4)) is None
 

@@ -9,6 +9,7 @@ import pytest
 
 from notifications.models import Reminder
 from patients.errors import BadInput, Conflict, NotPermitted
+from patients.facts import FactKind
 from patients.instruments.reading import check_reading
 from tapers.domain.checks import CheckState
 from tapers.domain.errors import (
@@ -37,6 +38,7 @@ from tapers.selectors.record import course_facts
 from tapers.selectors.sparing import course_now, sparing_course_for
 from tapers.selectors.sparing_previews import Weights, preview_sparing
 from tapers.services.assessments import record_assessment
+from tapers.services.facts import record_fact
 from tapers.services.infusions import GivenInfusion, discard_infusion, record_infusion
 from tapers.services.sparing import discard_sparing, end_sparing, revise_sparing, start_sparing
 from tests.factories import PatientFactory
@@ -65,6 +67,8 @@ AZATHIOPRINE = Prescription(
 TPMT_LATER = {"AZA_NO_TPMT": "The result is expected on Thursday"}
 RESULTS = (
     {"code": "WHITE_CELLS", "value": 6, "unit": "10*9/L", "lower_limit": 4},
+    {"code": "NEUTROPHILS", "value": 3, "unit": "10*9/L", "lower_limit": 2},
+    {"code": "PLATELETS", "value": 210, "unit": "10*9/L", "lower_limit": 150},
     {"code": "ALT", "value": 30, "unit": "U/L", "upper_limit": 45},
     {"code": "EGFR", "value": 78, "unit": "mL/min/{1.73_m2}"},
     {"code": "ALBUMIN", "value": 42, "unit": "g/L"},
@@ -103,6 +107,22 @@ def measured(actor, patient, on, results=RESULTS):
         ],
         at=morning_of(on),
     )
+
+
+def screened(actor, patient, on):
+    """Hepatitis B and C and a chest film, as they are asked for before methotrexate."""
+    for test, result in (
+        ("HEPATITIS_B", "NEGATIVE"),
+        ("HEPATITIS_C", "NEGATIVE"),
+        ("CHEST_FILM", "NORMAL"),
+    ):
+        record_fact(
+            actor=actor,
+            patient=patient,
+            kind=FactKind.TEST,
+            given={"test": test, "on": on, "result": result},
+            at=morning_of(on),
+        )
 
 
 def mails(course, kind, *, audience="PATIENT"):
@@ -145,6 +165,7 @@ def test_c07_methotrexate_beside_a_taper_from_80_mg(start, nurse, denver):
 
 def test_each_step_and_each_blood_test_is_reminded_of(start, nurse, denver):
     measured(nurse, denver, july(1))
+    screened(nurse, denver, july(1))
 
     course = start(dense_after_increase=False, at=morning_of(july(1)))
 
@@ -183,7 +204,7 @@ def test_a_result_ends_the_reminders_of_its_check(start, nurse, denver):
 def test_half_a_check_is_still_due(start, nurse, denver):
     course = start()
 
-    measured(nurse, denver, date(2026, 8, 1), RESULTS[:2])
+    measured(nurse, denver, date(2026, 8, 1), RESULTS[:4])
 
     checks, _ = checks_of_course(course, as_of=date(2026, 8, 3))
     assert (checks[1].state, checks[1].missing) == (CheckState.DUE, ("creatinine", "albumin"))
@@ -192,6 +213,7 @@ def test_half_a_check_is_still_due(start, nurse, denver):
 
 def test_a_check_not_done_is_overdue_after_a_week_and_no_day_sooner(start, nurse, denver):
     measured(nurse, denver, july(1))
+    screened(nurse, denver, july(1))
     start()
 
     for day, expected in ((9, []), (10, [date(2026, 8, 3)])):
@@ -229,6 +251,65 @@ def test_no_folic_acid_is_asked_about(start):
         start(folic_acid_mg_per_week=None)
 
     assert [each.code for each in refusal.value.findings] == ["MTX_NO_FOLATE"]
+
+
+def test_methotrexate_above_25_mg_is_asked_about_and_anew_when_the_dose_rises(start, prescriber):
+    course = start(target_mg=Decimal("27.5"), reasons={"MTX_ABOVE_TARGET": "Tolerated before"})
+
+    def revise(mg, on, reasons=None):
+        return revise_sparing(
+            actor=prescriber,
+            course=course,
+            prescription=Prescription(
+                agent=Agent.METHOTREXATE,
+                doses=(SparingDose(on, Decimal(mg)),),
+                frequency=Frequency.ONCE_A_WEEK,
+                folic_acid_mg_per_week=Decimal(7),
+            ),
+            reason="Agreed",
+            reasons=reasons or {},
+            at=morning_of(july(20)),
+        )
+
+    revise("27.5", date(2026, 11, 23))  # the same dose on the same day asks for nothing
+    with pytest.raises(NeedsReason) as refusal:
+        revise("30", date(2026, 11, 23))
+    [finding] = refusal.value.findings
+    assert (finding.code, finding.severity) == ("MTX_ABOVE_TARGET", "WARNING")
+    revise("30", date(2026, 11, 23), {"MTX_ABOVE_TARGET": "By the dermatologist"})
+    with pytest.raises(OutOfRange) as refused:
+        revise("30.01", date(2026, 11, 23), {"MTX_ABOVE_TARGET": "By the dermatologist"})
+    assert (refused.value.field, "30" in refused.value.message) == ("doses", True)
+
+
+def test_a_dose_lowered_and_raised_again_above_25_mg_is_asked_about_anew(start, prescriber):
+    course = start(
+        start_mg=None,
+        target_mg=None,
+        increment_mg=None,
+        every_days=None,
+        doses=(SparingDose(MONDAY, Decimal(30)), SparingDose(july(20), Decimal(20))),
+        starts_on=None,
+        frequency=Frequency.ONCE_A_WEEK,
+        reasons={"MTX_ABOVE_TARGET": "Continued as before"},
+    )
+
+    with pytest.raises(NeedsReason) as refusal:
+        revise_sparing(
+            actor=prescriber,
+            course=course,
+            prescription=Prescription(
+                agent=Agent.METHOTREXATE,
+                doses=(SparingDose(date(2026, 8, 3), Decimal("27.5")),),
+                frequency=Frequency.ONCE_A_WEEK,
+                folic_acid_mg_per_week=Decimal(7),
+            ),
+            reason="Worse again",
+            reasons={},
+            at=morning_of(july(21)),
+        )
+
+    assert [each.code for each in refusal.value.findings] == ["MTX_ABOVE_TARGET"]
 
 
 # Revisions, end, error ---------------------------------------------------------------------------
@@ -451,6 +532,22 @@ def test_a_weekly_check_not_done_is_said_to_be_overdue_by_the_last_of_them_only(
     assert july(20) not in mails(course, "LAB_OVERDUE")
 
 
+def test_azathioprine_above_2_mg_a_kg_is_judged_by_the_chosen_weight(start):
+    """178 cm, 80 kg: 146.4 mg by the ideal weight, 160 by the actual one."""
+    man = {"build": Build.MALE, "height_cm": Decimal(178), "weight_kg": Decimal(80)}
+    changes = {"target_mg": Decimal(150), "reasons": TPMT_LATER, **man}
+
+    with pytest.raises(NeedsReason) as refusal:
+        start(AZATHIOPRINE, weight_basis=WeightBasis.IDEAL, **changes)
+    assert [each.code for each in refusal.value.findings] == ["AZA_ABOVE_TARGET"]
+    course = start(AZATHIOPRINE, weight_basis=WeightBasis.ACTUAL, **changes)
+
+    assert course_now(course).target_weight_kg == 80
+    assert not Alert.objects.filter(code="AZA_ABOVE_TARGET").exists()
+    revision = SparingRevision.objects.get(course=course)
+    assert (revision.build, revision.height_cm) == ("MALE", 178)
+
+
 # What cannot be -----------------------------------------------------------------------------------
 
 
@@ -468,6 +565,11 @@ def test_a_weekly_check_not_done_is_said_to_be_overdue_by_the_last_of_them_only(
         (METHOTREXATE, {"agent": Agent.IVIG}, NotOfThisDrug),
         (AZATHIOPRINE, {"weekday": Weekday.MONDAY}, NotOfThisDrug),
         (AZATHIOPRINE, {"start_mg": Decimal(24)}, OutOfRange),
+        (AZATHIOPRINE, {"target_mg": Decimal("300.01")}, OutOfRange),
+        (AZATHIOPRINE, {"height_cm": Decimal("99.9")}, OutOfRange),
+        (AZATHIOPRINE, {"height_cm": Decimal("NaN")}, OutOfRange),
+        (METHOTREXATE, {"height_cm": Decimal(178)}, NotOfThisDrug),
+        (METHOTREXATE, {"build": Build.MALE}, NotOfThisDrug),
         (METHOTREXATE, {"doses": (SparingDose(MONDAY, Decimal(15)),)}, DosesOrTitration),
         (METHOTREXATE, {"start_mg": None}, OutOfRange),
         (

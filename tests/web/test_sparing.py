@@ -1,9 +1,14 @@
 """The pages of steroid-sparing drugs: look first, then sign; the evidence stands on each."""
 
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
 import pytest
 
 from patients.facts import FactKind
+from patients.instruments.reading import check_reading
 from tapers.models import Infusion, SparingCourse
+from tapers.services.assessments import record_assessment
 from tapers.services.facts import record_fact
 
 EVIDENCE = "did not slow weakness"
@@ -139,3 +144,56 @@ def test_a_blood_test_stands_on_the_worklist_a_week_after_its_day(
 
     assert SparingCourse.objects.exists()
     assert ("Due since Mon 27 Apr 2026" in said(nurse_client.get("/"))) is overdue
+
+
+def test_the_tests_before_methotrexate_stand_on_the_worklist_until_they_are_recorded(
+    prescriber_client, nurse_client, patient, path
+):
+    prescriber_client.post(f"{path}/new", METHOTREXATE | {"starts_on": "2026-04-27", "do": "sign"})
+
+    worklist = said(nurse_client.get("/"))
+    page = said(nurse_client.get(path))
+    for test, result in (
+        ("HEPATITIS_B", "NEGATIVE"),
+        ("HEPATITIS_C", "NEGATIVE"),
+        ("CHEST_FILM", "NORMAL"),
+    ):
+        given = {"test": test, "on": "2026-05-04", "result": result}
+        assert nurse_client.post(f"/patients/{patient.pk}/tests/new", given).status_code == 302
+
+    assert "Tests before methotrexate overdue" in worklist
+    assert "Missing: hepatitis B, hepatitis C and chest film." in worklist
+    assert "Once, before the first dose" in page
+    assert "Tests before methotrexate overdue" not in said(nurse_client.get("/"))
+
+
+def test_a_blood_test_that_is_partly_done_says_so_on_page_and_worklist(
+    prescriber_client, nurse_client, nurse, patient, path
+):
+    prescriber_client.post(f"{path}/new", METHOTREXATE | {"starts_on": "2026-04-27", "do": "sign"})
+    record_assessment(
+        actor=nurse,
+        patient=patient,
+        assessed_on=date(2026, 4, 27),
+        rater="Central laboratory",
+        readings=[
+            check_reading(code=code, value=Decimal(value), unit=unit, **limits)
+            for code, value, unit, limits in (
+                ("WHITE_CELLS", 6, "10*9/L", {"lower_limit": Decimal(4)}),
+                ("ALT", 30, "U/L", {"upper_limit": Decimal(45)}),
+                ("CREATININE", 60, "umol/L", {}),
+                ("ALBUMIN", 41, "g/L", {}),
+            )
+        ],
+        at=datetime(2026, 5, 4, 15, tzinfo=UTC),
+    )
+
+    assert "partly done: neutrophils and platelets missing" in said(nurse_client.get(path))
+    assert "Partly done: neutrophils and platelets missing." in said(nurse_client.get("/"))
+    assert "calculated, CKD-EPI 2021, from creatinine 60 µmol/L" in said(nurse_client.get(path))
+
+
+def test_the_course_page_says_what_a_day_means(nurse_client, patient):
+    page = said(nurse_client.get(f"/patients/{patient.pk}/course", {"as_of": "2026-05-01"}))
+
+    assert "by the day it happened on and not the day it was typed in" in page

@@ -14,6 +14,11 @@ from tracker.demo.ward import Ward, giving_reasons
 UPPER_LIMIT = Decimal(40)  # of ALT and AST
 COUNTS = (("WHITE_CELLS", "6.4", "4"), ("NEUTROPHILS", "3.9", "2"), ("PLATELETS", "262", "150"))
 OTHERS = (("ALBUMIN", "41", "g/L"), ("CREATININE", "58", "umol/L"), ("EGFR", "96", "mL/min"))
+BEFORE_METHOTREXATE = (
+    ("HEPATITIS_B", "NEGATIVE"),
+    ("HEPATITIS_C", "NEGATIVE"),
+    ("CHEST_FILM", "NORMAL"),
+)
 SICK_DAY_PLAN = (
     "With fever or vomiting: call us the same day. Doubled dose as on the card until better; if "
     "tablets do not stay down, emergency services and hydrocortisone as on the card."
@@ -56,6 +61,20 @@ def takes_methotrexate(ward: Ward, patient: Patient, *, starts: int, at: datetim
             at=at,
         )
     )
+
+
+def was_looked_at_before_methotrexate(
+    ward: Ward, patient: Patient, *, days: int, at: datetime
+) -> None:
+    """Hepatitis B and C and a chest film, as they are asked for once."""
+    for test, result in BEFORE_METHOTREXATE:
+        facts.record_fact(
+            actor=ward.nurse,
+            patient=patient,
+            kind=FactKind.TEST,
+            given={"test": test, "on": ward.day(days), "result": result},
+            at=at,
+        )
 
 
 def gives_blood(ward: Ward, patient: Patient, *, days: int, at: datetime) -> None:

@@ -5,7 +5,12 @@ from patients.instruments.mmt import Muscle, Side
 from patients.models import Patient
 from patients.vocabulary import Content
 from tapers.domain.dose import Drug
-from tracker.demo.beside import gives_blood, is_told_what_to_do_when_ill, takes_methotrexate
+from tracker.demo.beside import (
+    gives_blood,
+    is_told_what_to_do_when_ill,
+    takes_methotrexate,
+    was_looked_at_before_methotrexate,
+)
 from tracker.demo.cast import REFUSED_ADDRESS
 from tracker.demo.visit import Visit
 from tracker.demo.ward import Ward
@@ -95,6 +100,7 @@ def _methotrexate_beside(ward: Ward, patient: Patient) -> Story:
     """Once a week for nine weeks, with its blood tests every two weeks."""
     at = yield ward.at(-64, "10:40")
     gives_blood(ward, patient, days=-64, at=at)
+    was_looked_at_before_methotrexate(ward, patient, days=-64, at=at)
     at = yield ward.at(-63, "16:10")
     takes_methotrexate(ward, patient, starts=-63, at=at)
     is_told_what_to_do_when_ill(ward, patient, at=at)

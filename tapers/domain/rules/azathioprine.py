@@ -3,19 +3,40 @@
 from decimal import Decimal
 
 from tapers.domain import sources
+from tapers.domain.dose import mg_text
+from tapers.domain.kidney import kidney_function
 from tapers.domain.record import Medicine, Test
 from tapers.domain.rules.rule import CourseCase, CourseRule, Said, Severity
-from tapers.domain.rules.sparing import each_course, episode_of, latest, taken_of, value_text
-from tapers.domain.rules.words import joined
-from tapers.domain.sparing import Agent, Frequency, SparingCourse, is_faster_than_label
+from tapers.domain.rules.sparing import (
+    LEAST_RISE_MG,
+    each_course,
+    episode_of,
+    every,
+    kidney_text,
+    kidneys_are_not_judged,
+    latest,
+    taken_of,
+    value_text,
+)
+from tapers.domain.rules.words import day_text, joined
+from tapers.domain.sparing import (
+    AZATHIOPRINE_MG_PER_KG,
+    AZATHIOPRINE_START_MG,
+    Agent,
+    Frequency,
+    SparingCourse,
+    WeightBasis,
+    is_faster_than_label,
+    stretch_above,
+)
 
-# Below the first three (10*9/L), above the next two (U/L), below the last (eGFR).
+# Below the first three (10*9/L) or the next (eGFR), above the last two (U/L).
 LOW_COUNTS = (
     ("white cells", "WHITE_CELLS", Decimal("3.5")),
     ("neutrophils", "NEUTROPHILS", Decimal("1.6")),
     ("platelets", "PLATELETS", Decimal(140)),
-    ("eGFR", "EGFR", Decimal(30)),
 )
+LOW_EGFR = Decimal(30)
 HIGH_ENZYMES = (("ALT", "ALT", Decimal(100)), ("AST", "AST", Decimal(100)))
 ENZYME_BLOCKERS = (Medicine.ALLOPURINOL, Medicine.FEBUXOSTAT)
 INTERACTING = (Medicine.WARFARIN, Medicine.RIBAVIRIN, Medicine.ACE_INHIBITOR)
@@ -78,6 +99,7 @@ def results_are_out_of_bounds(case: CourseCase, course: SparingCourse) -> Said |
         dated = latest(case, code)
         if dated is not None and dated.reading.value is not None and dated.reading.value < limit:
             signs.append(f"{value_text(name, dated)} (guideline's limit {limit})")
+    signs += _weak_kidneys(case)
     for name, code, limit in HIGH_ENZYMES:
         dated = latest(case, code)
         if dated is not None and dated.reading.value is not None and dated.reading.value > limit:
@@ -89,6 +111,62 @@ def results_are_out_of_bounds(case: CourseCase, course: SparingCourse) -> Said |
         {"signs": joined(signs)},
         episode=episode_of(course),
         extent=Decimal(len(signs)),
+    )
+
+
+def _weak_kidneys(case: CourseCase) -> list[str]:
+    function = kidney_function(case.facts)
+    if function is None or function.egfr is None or function.egfr >= LOW_EGFR:
+        return []
+    return [f"{kidney_text(function)} (guideline's limit {LOW_EGFR})"]
+
+
+def dose_is_above_2_mg_a_kg(case: CourseCase, course: SparingCourse) -> Said | None:
+    """By the weight of the chosen basis; where that is not known it is said, as a note."""
+    weight = _weight_of(case, course)
+    if weight is None:
+        return _dose_is_not_judged(case, course)
+    limit = AZATHIOPRINE_MG_PER_KG * weight
+    above = stretch_above(course, limit, as_of=case.as_of)
+    if above is None:
+        return None
+    basis = str(course.weight_basis).lower()
+    highest = mg_text(above.highest_mg)
+    return Said(
+        f"Azathioprine is given up to {highest} mg a day, above 2 mg a kg from "
+        f"{day_text(above.begins_on)}: by the {basis} weight of {mg_text(weight)} kg that is "
+        f"{mg_text(limit)} mg.",
+        {"highest_mg": highest, "weight_kg": mg_text(weight), "basis": basis},
+        episode=f"{Agent.AZATHIOPRINE.value} above 2 mg a kg from {above.begins_on}",
+        extent=above.highest_mg,
+    )
+
+
+def _weight_of(case: CourseCase, course: SparingCourse) -> Decimal | None:
+    """The weight given with the dose; of the actual one else the last that was measured."""
+    if course.target_weight_kg is not None or course.weight_basis is not WeightBasis.ACTUAL:
+        return course.target_weight_kg
+    measured = latest(case, "WEIGHT")
+    return measured.reading.value if measured else None
+
+
+_NO_WEIGHT = {
+    None: "no weight basis is chosen",
+    WeightBasis.IDEAL: "build and a height from 152.4 cm for the ideal weight are not recorded",
+    WeightBasis.ACTUAL: "no weight is recorded",
+}
+
+
+def _dose_is_not_judged(case: CourseCase, course: SparingCourse) -> Said | None:
+    """50 mg are above 2 mg a kg for nobody of 25 kg or more, the least weight that is recorded."""
+    if stretch_above(course, AZATHIOPRINE_START_MG, as_of=case.as_of) is None:
+        return None
+    why = _NO_WEIGHT[course.weight_basis]
+    return Said(
+        f"Whether azathioprine is above 2 mg a kg cannot be judged: {why}.",
+        {"why": why},
+        Severity.INFO,
+        episode=f"{episode_of(course)}, weight not known",
     )
 
 
@@ -144,12 +222,27 @@ COURSE_RULES = (
     CourseRule(
         code="AZA_COUNTS",
         says="White cells below 3.5, neutrophils below 1.6, platelets below 140, ALT or AST above "
-        "100, or an eGFR below 30 on azathioprine is a warning.",
+        "100, or an eGFR below 30 on azathioprine is a warning. From a creatinine without one it "
+        "is calculated (CKD-EPI 2021); where that cannot be, it is said.",
         severity=Severity.WARNING,
-        sources=(sources.BSR,),
+        sources=(sources.BSR, sources.CKD_EPI),
         because="The limits are those of the guideline, whatever the laboratory's own are.",
-        check=each_course(Agent.AZATHIOPRINE, results_are_out_of_bounds),
+        check=every(
+            each_course(Agent.AZATHIOPRINE, results_are_out_of_bounds),
+            each_course(Agent.AZATHIOPRINE, kidneys_are_not_judged),
+        ),
         worsens_by=Decimal(1),
+    ),
+    CourseRule(
+        code="AZA_ABOVE_TARGET",
+        says="Azathioprine is given up to 2 mg a kg a day by the chosen weight; above that is a "
+        "warning, asked anew with each rise. Above 50 mg a weight that is not known is a note.",
+        severity=Severity.WARNING,
+        sources=(sources.BRIEF_AZATHIOPRINE, sources.PROPOSAL),
+        because="2 mg a kg is the target of the brief, which does not say by which weight; the "
+        "prescriber chooses. More than 300 mg a day is not taken in.",
+        check=each_course(Agent.AZATHIOPRINE, dose_is_above_2_mg_a_kg),
+        worsens_by=LEAST_RISE_MG,
     ),
     CourseRule(
         code="AZA_INTERACTION",

@@ -2,19 +2,32 @@
 
 from decimal import Decimal
 
+from patients.instruments.kidney import NAME as EQUATION
 from tapers.domain import sources
 from tapers.domain.dose import mg_text
+from tapers.domain.kidney import kidney_function
 from tapers.domain.plan import days_after
 from tapers.domain.record import DatedReading, Medicine, reported_in
 from tapers.domain.rules.rule import CourseCase, CourseRule, Said, Severity
-from tapers.domain.rules.sparing import each_course, episode_of, latest, taken_of, value_text
-from tapers.domain.rules.words import days_text, joined
+from tapers.domain.rules.sparing import (
+    LEAST_RISE_MG,
+    each_course,
+    episode_of,
+    every,
+    kidney_text,
+    kidneys_are_not_judged,
+    latest,
+    taken_of,
+    value_text,
+)
+from tapers.domain.rules.words import day_text, days_text, joined
 from tapers.domain.sparing import (
     LAST_INCREASE_DAYS,
     METHOTREXATE_TARGET_MG,
     Agent,
     Frequency,
     SparingCourse,
+    stretch_above,
 )
 from tapers.domain.symptoms import Symptom
 
@@ -61,17 +74,22 @@ def has_no_folic_acid(case: CourseCase, course: SparingCourse) -> Said | None:
 
 
 def kidneys_are_weak(case: CourseCase, course: SparingCourse) -> Said | None:
-    egfr = latest(case, "EGFR")
-    if egfr is None or egfr.reading.value is None or egfr.reading.value >= EGFR_WARNING:
+    """By the last eGFR, reported or worked out; so also by an earlier one when the last creatinine
+    cannot be judged, which is said beside it."""
+    function = kidney_function(case.facts)
+    if function is None or function.egfr is None or function.egfr >= EGFR_WARNING:
         return None
-    critical = egfr.reading.value < EGFR_CRITICAL
     return Said(
-        f"Kidney function is low ({value_text('eGFR', egfr)}); methotrexate leaves the body "
+        f"Kidney function is low ({kidney_text(function)}); methotrexate leaves the body "
         "through the kidneys. Check the dose before the next one.",
-        {"egfr": str(egfr.reading.value), "measured_on": str(egfr.on)},
-        Severity.CRITICAL if critical else None,
+        {
+            "egfr": str(function.egfr),
+            "measured_on": str(function.measured_on),
+            "how": f"calculated, {EQUATION}" if function.is_calculated else "reported",
+        },
+        Severity.CRITICAL if function.egfr < EGFR_CRITICAL else None,
         episode=episode_of(course),
-        extent=-egfr.reading.value,
+        extent=-function.egfr,
     )
 
 
@@ -175,6 +193,20 @@ def rises_fast(case: CourseCase, course: SparingCourse) -> Said | None:
     )
 
 
+def dose_is_above_the_protocol(case: CourseCase, course: SparingCourse) -> Said | None:
+    above = stretch_above(course, METHOTREXATE_TARGET_MG, as_of=case.as_of)
+    if above is None:
+        return None
+    highest, target = mg_text(above.highest_mg), mg_text(METHOTREXATE_TARGET_MG)
+    return Said(
+        f"Methotrexate is given up to {highest} mg a week, above {target} mg from "
+        f"{day_text(above.begins_on)}; the protocol's highest dose is {target} mg a week.",
+        {"highest_mg": highest, "from_on": str(above.begins_on), "protocol_mg": target},
+        episode=f"{Agent.METHOTREXATE.value} above {target} mg from {above.begins_on}",
+        extent=above.highest_mg,
+    )
+
+
 COURSE_RULES = (
     CourseRule(
         code="MTX_DAILY",
@@ -195,11 +227,17 @@ COURSE_RULES = (
     ),
     CourseRule(
         code="MTX_RENAL",
-        says="An eGFR of 30 to 59 on methotrexate is a warning, below 30 critical.",
+        says="An eGFR of 30 to 59 on methotrexate is a warning, below 30 critical. From a "
+        "creatinine without one it is calculated (CKD-EPI 2021); where that cannot be, it is said.",
         severity=Severity.WARNING,
-        sources=(sources.DMARD_MONITORING, sources.PROPOSAL),
-        because="Methotrexate leaves the body through the kidneys and builds up when they fail.",
-        check=each_course(Agent.METHOTREXATE, kidneys_are_weak),
+        sources=(sources.DMARD_MONITORING, sources.CKD_EPI, sources.PROPOSAL),
+        because="Methotrexate leaves the body through the kidneys and builds up when they fail. An "
+        "eGFR that the laboratory reports for the same or a later day counts before a calculated "
+        "one. Muscle loss lowers creatinine, so the calculated one reads too high in IBM.",
+        check=every(
+            each_course(Agent.METHOTREXATE, kidneys_are_weak),
+            each_course(Agent.METHOTREXATE, kidneys_are_not_judged),
+        ),
         worsens_by=Decimal(10),
     ),
     CourseRule(
@@ -245,6 +283,17 @@ COURSE_RULES = (
         because="Methotrexate can inflame the lungs.",
         check=each_course(Agent.METHOTREXATE, lungs_may_be_affected),
         worsens_by=Decimal(1),
+    ),
+    CourseRule(
+        code="MTX_ABOVE_TARGET",
+        says="Methotrexate is given up to 25 mg a week; above that is a warning, asked anew with "
+        "each rise.",
+        severity=Severity.WARNING,
+        sources=(sources.BRIEF_METHOTREXATE, sources.METHOTREXATE_LABEL, sources.PROPOSAL),
+        because="25 mg a week is the highest dose of the protocol. Above 30 mg nothing is taken "
+        "in, as no more is ordinarily given even in psoriasis: it is taken for a slip.",
+        check=each_course(Agent.METHOTREXATE, dose_is_above_the_protocol),
+        worsens_by=LEAST_RISE_MG,
     ),
     CourseRule(
         code="MTX_FAST",

@@ -5,10 +5,12 @@ from datetime import date
 from decimal import Decimal
 
 from patients.instruments.catalogue import measure_for
+from patients.instruments.kidney import NAME as EQUATION
 from tapers.domain import sources
-from tapers.domain.checks import PARTS, lab_checks, overdue_check
+from tapers.domain.checks import PARTS, CheckKind, LabCheck, lab_checks, overdue_checks
 from tapers.domain.dose import mg_text
 from tapers.domain.history import series_called
+from tapers.domain.kidney import KidneyFunction, kidney_function
 from tapers.domain.plan import days_after
 from tapers.domain.record import DatedReading, Medicine, reported_in
 from tapers.domain.rules.rule import CourseCase, CourseRule, Said, Severity
@@ -16,7 +18,9 @@ from tapers.domain.rules.words import day_text, joined
 from tapers.domain.sparing import Agent, SparingCourse
 from tapers.domain.symptoms import Symptom
 
-_UNITS = {"10*9/L": "×10⁹/L", "mL/min/{1.73_m2}": "mL/min/1.73 m²"}
+EGFR_UNIT = "mL/min/{1.73_m2}"
+_UNITS = {"10*9/L": "×10⁹/L", EGFR_UNIT: "mL/min/1.73 m²", "umol/L": "µmol/L"}
+LEAST_RISE_MG = Decimal("0.01")  # doses have two digits: any rise is asked about anew
 INFECTION_DAYS = 14  # so long a reported infection counts as active: proposal
 
 
@@ -66,30 +70,99 @@ def value_text(name: str, dated: DatedReading) -> str:
     return f"{name} {value} {_UNITS.get(unit, unit)}{beside} on {day_text(dated.on)}"
 
 
+def kidney_text(function: KidneyFunction) -> str:
+    """Write the eGFR as it was reported, or as calculated and from what: "eGFR 48.2 mL/min/1.73 m²
+    (calculated, CKD-EPI 2021, from creatinine 1.5 mg/dL) on 3 May 2026"."""
+    dated = function.rests_on
+    if dated is None:
+        return ""
+    if not function.is_calculated:
+        return value_text("eGFR", dated)
+    egfr = mg_text(function.egfr or Decimal(0))
+    return (
+        f"eGFR {egfr} {_UNITS[EGFR_UNIT]} (calculated, {EQUATION}, from "
+        f"{_creatinine_text(dated)}) on {day_text(dated.on)}"
+    )
+
+
+def not_judged_text(function: KidneyFunction) -> str:
+    """Write why nothing comes of the last creatinine; "" where something does."""
+    dated = function.not_judged
+    if dated is None:
+        return ""
+    return (
+        f"Kidney function cannot be judged from {_creatinine_text(dated)} on {day_text(dated.on)}: "
+        f"{function.why_not}"
+    )
+
+
+def _creatinine_text(dated: DatedReading) -> str:
+    unit = measure_for(dated.reading.code).unit
+    return f"creatinine {mg_text(dated.reading.value or Decimal(0))} {_UNITS.get(unit, unit)}"
+
+
+def kidneys_are_not_judged(case: CourseCase, course: SparingCourse) -> Said | None:
+    """A creatinine of which nothing can be worked out is told, never passed over."""
+    function = kidney_function(case.facts)
+    if function is None or function.not_judged is None:
+        return None
+    return Said(
+        f"{not_judged_text(function)}. Record what is missing, or an eGFR that the laboratory "
+        "reports.",
+        {"measured_on": str(function.not_judged.on), "why": function.why_not},
+        episode=f"{episode_of(course)}, creatinine not judged",
+    )
+
+
+def every(
+    *checks: Callable[[CourseCase], tuple[Said, ...]],
+) -> Callable[[CourseCase], tuple[Said, ...]]:
+    """Return a check that says what each of them says."""
+
+    def check(case: CourseCase) -> tuple[Said, ...]:
+        return tuple(said for each in checks for said in each(case))
+
+    return check
+
+
 def a_check_is_overdue(case: CourseCase) -> tuple[Said, ...]:
-    found = (_overdue_of(case, course) for course in courses_of(case, *PARTS))
-    return tuple(said for said in found if said is not None)
+    return tuple(
+        _said_of(course, check)
+        for course in courses_of(case, *PARTS)
+        for check in _overdue_of(case, course)
+    )
 
 
-def _overdue_of(case: CourseCase, course: SparingCourse) -> Said | None:
-    """Told of the last check that should be back by now; one before it is past mending."""
-    check = overdue_check(
+def _overdue_of(case: CourseCase, course: SparingCourse) -> tuple[LabCheck, ...]:
+    """The last blood test that should be back by now, one before it being past mending, and the
+    tests before the first dose."""
+    return overdue_checks(
         lab_checks(
             course=course,
             readings=case.facts.readings,
+            tests=case.facts.tests,
             as_of=case.as_of,
             overdue_days=case.facts.protocol.lab_overdue_days,
             ahead_days=0,
         )
     )
-    if check is None:
-        return None
-    what = joined(list(check.missing))
+
+
+def _said_of(course: SparingCourse, check: LabCheck) -> Said:
+    what, drug = joined(list(check.missing)), course.agent.label.lower()
+    screening = check.kind is CheckKind.SCREENING
+    with_it = f"asked for before the first dose of {drug}" if screening else f"with {drug}"
+    rest = " Partly done: the rest is on record." if check.is_partly_done else ""
     return Said(
-        f"{what[0].upper()}{what[1:]} due since {day_text(check.due_on)}, with "
-        f"{course.agent.label.lower()}.",
-        {"due_on": str(check.due_on), "missing": what, "drug": course.agent.value},
-        episode=f"{course.agent.value} due {check.due_on}",
+        f"{what[0].upper()}{what[1:]} due since {day_text(check.due_on)}, {with_it}.{rest}",
+        {
+            "due_on": str(check.due_on),
+            "missing": what,
+            "measured": joined(list(check.measured)) if check.measured else "nothing",
+            "drug": course.agent.value,
+        },
+        episode=f"{course.agent.value} {'before the first dose ' if screening else ''}due "
+        f"{check.due_on}",
     )
 
 
@@ -142,7 +215,8 @@ def _drugs(courses: tuple[SparingCourse, ...]) -> str:
 COURSE_RULES = (
     CourseRule(
         code="LAB_OVERDUE",
-        says="A dated laboratory check is back within 7 days of its day.",
+        says="A dated laboratory check is back within 7 days of its day, with all that it consists "
+        "of. So are hepatitis B and C and a chest film before methotrexate, not older than a year.",
         severity=Severity.WARNING,
         sources=(
             sources.LAB_METHOTREXATE,
@@ -151,7 +225,9 @@ COURSE_RULES = (
             sources.PROPOSAL,
         ),
         because="It may have been done elsewhere: then it can be entered with its day. After an "
-        "increase checks are dense again.",
+        "increase checks are dense again. With methotrexate a blood test is white cells, "
+        "neutrophils, platelets, ALT or AST, creatinine (or an eGFR reported) and albumin; with "
+        "azathioprine the cells and ALT or AST.",
         check=a_check_is_overdue,
     ),
     CourseRule(

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from tapers.domain.checks import LabCheck
 from tapers.domain.dose import Drug, mg_text, to_prednisone_mg
 
 
@@ -32,6 +33,14 @@ def listed(parts: list[str], most: int = 3) -> str:
     shown = " ".join(parts[:most])
     left = len(parts) - most
     return f"{shown} And {left} more." if left > 0 else shown
+
+
+def results_text(check: LabCheck) -> str:
+    """Write "partly done: neutrophils and platelets missing", or what is missing; "" when done."""
+    if not check.missing:
+        return ""
+    missing = joined(list(check.missing))
+    return f"partly done: {missing} missing" if check.is_partly_done else f"missing: {missing}"
 
 
 def joined(parts: list[str]) -> str:

@@ -4,6 +4,8 @@ from django.urls import reverse
 
 from patients.access import Permission
 from patients.presenters import words
+from tapers.domain.checks import CheckKind
+from tapers.domain.rules.words import results_text
 from tapers.selectors.lab_checks import CheckDue
 from tapers.selectors.toxicity import FollowUpsDue
 from tracker.dashboard.presenters.worklist.row import (
@@ -20,10 +22,13 @@ from tracker.dashboard.presenters.worklist.row import (
 )
 
 CHECKS_BY = "A nurse or a prescriber records checks."
+ELSEWHERE = "It may have been done elsewhere: then it can be entered with its day."
 
 
 def blood_test_row(due: CheckDue, reader: Reader) -> Item:
     patient, check = due.patient, due.check
+    if check.kind is CheckKind.SCREENING:
+        return _screening_row(due, reader)
     return Item(
         key=f"blood-test-{due.course_id}",
         kind=BLOOD_TEST,
@@ -40,14 +45,48 @@ def blood_test_row(due: CheckDue, reader: Reader) -> Item:
         links=(Link("Doses and blood tests", reverse("sparing", args=[patient.pk])),),
         detail=(
             f"Due since {words.day(check.due_on)}, with {due.course.agent.label.lower()}. "
-            f"Missing: {', '.join(check.missing)}.",
-            "It may have been done elsewhere: then it can be entered with its day.",
+            f"{_upper_first(results_text(check))}.",
+            ELSEWHERE,
             phone_of(patient),
         ),
         why_not=why_not(reader, Permission.RECORD_ASSESSMENT, VISITS_BY),
         order=(-due.days, patient.family_name),
         person=person_of(patient, reader.today),
     )
+
+
+def _screening_row(due: CheckDue, reader: Reader) -> Item:
+    """The tests asked for once, before the first dose: they are recorded as facts."""
+    patient, check = due.patient, due.check
+    drug = due.course.agent.label.lower()
+    return Item(
+        key=f"screening-{due.course_id}",
+        kind=BLOOD_TEST,
+        group="late",
+        icon="late",
+        what=f"Tests before {drug} overdue",
+        since=f"due {words.from_today(check.due_on, today=reader.today)}",
+        action=allowed(
+            reader,
+            Permission.RECORD_FACT,
+            "Record a test",
+            reverse("test-new", args=[patient.pk]),
+        ),
+        links=(Link("Doses and blood tests", reverse("sparing", args=[patient.pk])),),
+        detail=(
+            f"Due since {words.day(check.due_on)}, before the first dose of {drug}. "
+            f"{_upper_first(results_text(check))}.",
+            ELSEWHERE,
+            phone_of(patient),
+        ),
+        why_not=why_not(reader, Permission.RECORD_FACT, CHECKS_BY),
+        order=(-due.days, patient.family_name),
+        person=person_of(patient, reader.today),
+    )
+
+
+def _upper_first(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def follow_up_row(waiting: FollowUpsDue, reader: Reader) -> Item:
