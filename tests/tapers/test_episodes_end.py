@@ -1,0 +1,156 @@
+"""A hazard that went away and came back is told again, also where the first was taken note of."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from patients.facts import FactKind
+from patients.instruments.reading import check_reading
+from tapers.domain.prescription import Prescription
+from tapers.domain.sparing import Agent, Weekday
+from tapers.models import Alert
+from tapers.services import facts
+from tapers.services.alert_care import assign_alert
+from tapers.services.alerts import acknowledge_alert
+from tapers.services.assessments import record_assessment
+from tapers.services.course_alerts import evaluate_course
+from tapers.services.sparing import start_sparing
+from tests.factories_tapers import AlertFactory
+from tests.tapers.story import july, morning_of
+
+pytestmark = pytest.mark.django_db
+BACTRIM = {"medicine": "TRIMETHOPRIM_SULFAMETHOXAZOLE"}
+
+
+@pytest.fixture
+def on_methotrexate(prescriber, patient):
+    return start_sparing(
+        actor=prescriber,
+        patient=patient,
+        prescription=Prescription(
+            agent=Agent.METHOTREXATE,
+            starts_on=july(6),
+            start_mg=Decimal(15),
+            target_mg=Decimal(25),
+            increment_mg=Decimal("2.5"),
+            every_days=28,
+            weekday=Weekday.MONDAY,
+            folic_acid_mg_per_week=Decimal(7),
+        ),
+        reasons={},
+        at=morning_of(july(6)),
+    )
+
+
+@pytest.fixture
+def record(nurse, patient):
+    def recorded(kind, day, **given):
+        at = morning_of(day)
+        return facts.record_fact(actor=nurse, patient=patient, kind=kind, given=given, at=at)
+
+    return recorded
+
+
+@pytest.fixture
+def end(nurse):
+    def ended(fact, day):
+        return facts.end_fact(actor=nurse, fact=fact, until_on=day, at=morning_of(day))
+
+    return ended
+
+
+@pytest.fixture
+def seen(nurse, patient):
+    """Record a visit with MMT8 of that value."""
+
+    def record(day, mmt, *, rater="R. Ames"):
+        return visit(nurse, patient, day, {"code": "MMT8", "value": Decimal(mmt)}, rater=rater)
+
+    return record
+
+
+def visit(nurse, patient, day, reading, *, rater="R. Ames", entered_on=None):
+    return record_assessment(
+        actor=nurse,
+        patient=patient,
+        assessed_on=day,
+        rater=rater,
+        readings=[check_reading(**reading)],
+        at=morning_of(entered_on or day),
+    )
+
+
+def take_note(prescriber, code, day):
+    alert = Alert.objects.get(code=code, acknowledged_at=None, closed_at=None)
+    return acknowledge_alert(actor=prescriber, alert=alert, reason="Seen", at=morning_of(day))
+
+
+def open_ones(code):
+    return Alert.objects.filter(code=code, acknowledged_at=None, closed_at=None).count()
+
+
+def test_co_trimoxazole_entered_again_beside_methotrexate_is_told_again(
+    on_methotrexate, record, end, prescriber
+):
+    first = record(FactKind.MEDICINE, july(7), **BACTRIM, from_on=july(7))
+    noted = take_note(prescriber, "MTX_TMP_SMX", july(7))
+    end(first, july(8))
+    noted.refresh_from_db()
+    assert noted.closed_at == morning_of(july(8))
+    assert open_ones("MTX_TMP_SMX") == 0
+
+    record(FactKind.MEDICINE, july(20), **BACTRIM, from_on=july(20))
+
+    assert open_ones("MTX_TMP_SMX") == 1
+    assert Alert.objects.filter(code="MTX_TMP_SMX").count() == 2
+
+
+def test_a_second_infection_is_told_again(on_methotrexate, record, end, prescriber):
+    first = record(FactKind.INFECTION, july(7), infection="OTHER", from_on=july(7))
+    take_note(prescriber, "SPARING_INFECTION", july(7))
+    end(first, july(14))
+
+    record(FactKind.INFECTION, july(20), infection="OTHER", from_on=july(20))
+
+    assert open_ones("SPARING_INFECTION") == 1
+
+
+def test_what_goes_on_stays_quiet_after_somebody_took_note(
+    on_methotrexate, record, patient, prescriber
+):
+    record(FactKind.MEDICINE, july(7), **BACTRIM, from_on=july(7))
+    noted = take_note(prescriber, "MTX_TMP_SMX", july(7))
+
+    for days in range(1, 15):
+        evaluate_course(patient=patient, at=morning_of(july(7) + timedelta(days=days)))
+
+    noted.refresh_from_db()
+    assert noted.closed_at is None
+    assert open_ones("MTX_TMP_SMX") == 0
+
+
+def test_strength_that_came_back_and_was_lost_again_is_told_again(seen, prescriber):
+    seen(date(2026, 3, 2), 62)
+    seen(date(2026, 4, 1), 55)
+    take_note(prescriber, "MMT_DROP", date(2026, 4, 1))
+    seen(date(2026, 5, 1), 61)
+
+    seen(date(2026, 6, 1), 55)
+
+    assert open_ones("MMT_DROP") == 1
+
+
+def test_what_is_over_can_be_handed_on_while_a_look_is_to_come(nurse, taper):
+    day = july(7)
+    alert = AlertFactory(taper=taper, code="STEP_LATE")
+    Alert.objects.update(
+        closed_at=morning_of(day),
+        acknowledged_by=nurse,
+        acknowledged_at=morning_of(day),
+        reason="Watching",
+        next_check_on=july(20),
+    )
+
+    me = nurse.memberships.get()
+    assert assign_alert(actor=nurse, alert=alert, owner=me, at=morning_of(day)).owner == me
