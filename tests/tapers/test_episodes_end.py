@@ -90,6 +90,18 @@ def open_ones(code):
     return Alert.objects.filter(code=code, acknowledged_at=None, closed_at=None).count()
 
 
+def told_of(code, values, seen, prescriber):
+    """Record a value each month; return at which visits somebody had to give a reason."""
+    told = []
+    for number, value in enumerate(values):
+        day = date(2025, 1, 6) + timedelta(days=28 * number)
+        seen(day, value)
+        if open_ones(code):
+            told.append(number)
+            take_note(prescriber, code, day)
+    return told
+
+
 def test_co_trimoxazole_entered_again_beside_methotrexate_is_told_again(
     on_methotrexate, record, end, prescriber
 ):
@@ -139,6 +151,38 @@ def test_strength_that_came_back_and_was_lost_again_is_told_again(seen, prescrib
     seen(date(2026, 6, 1), 55)
 
     assert open_ones("MMT_DROP") == 1
+
+
+def test_another_raters_reading_that_cannot_tell_ends_no_decline(seen, prescriber):
+    """55 of 80 is beyond the limit for the same rater, and within the one for another."""
+    seen(date(2026, 3, 2), 62)
+    seen(date(2026, 4, 1), 55)
+    noted = take_note(prescriber, "MMT_DROP", date(2026, 4, 1))
+    seen(date(2026, 5, 1), 55, rater="B. Cole")
+    noted.refresh_from_db()
+    assert noted.closed_at is None
+
+    seen(date(2026, 6, 1), 55)
+
+    assert open_ones("MMT_DROP") == 0
+
+
+def test_a_steady_decline_without_a_taper_is_told_once_and_again_at_twice_the_loss(
+    seen, prescriber
+):
+    """One point of 80 a month: beyond 7.5 % in the sixth month, as much again in the twelfth."""
+    told = told_of("MMT_DROP", range(70, 54, -1), seen, prescriber)
+
+    assert told == [6, 12]
+    assert len(set(Alert.objects.filter(code="MMT_DROP").values_list("episode", flat=True))) == 1
+
+
+def test_a_decline_that_has_levelled_off_is_not_told_when_its_first_visit_is_a_year_back(
+    seen, prescriber
+):
+    told = told_of("MMT_DROP", [62, 56, *[56] * 14, 55], seen, prescriber)
+
+    assert told == [1]
 
 
 def test_what_is_over_can_be_handed_on_while_a_look_is_to_come(nurse, taper):

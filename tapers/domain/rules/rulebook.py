@@ -41,7 +41,7 @@ from tapers.domain.rules.titles import title_of
 from tapers.domain.schedule import Conforming
 from tapers.domain.sources import Source
 
-VERSION = "2026.3"
+VERSION = "2026.4"
 TOPICS: tuple[tuple[str, tuple[Statement, ...]], ...] = (
     ("The plan as a whole", whole_plan.RULES),
     ("Steps written by hand", steps.RULES),
