@@ -16,6 +16,7 @@ from tapers.services.alerts import acknowledge_alert
 from tapers.services.assessments import record_assessment
 from tapers.services.course_alerts import evaluate_course
 from tapers.services.sparing import start_sparing
+from tapers.services.symptoms import report_symptoms
 from tests.factories_tapers import AlertFactory
 from tests.tapers.story import july, morning_of
 
@@ -79,6 +80,14 @@ def visit(nurse, patient, day, reading, *, rater="R. Ames", entered_on=None):
         readings=[check_reading(**reading)],
         at=morning_of(entered_on or day),
     )
+
+
+@pytest.fixture
+def swallowing(nurse, patient):
+    def record(day, item):
+        visit(nurse, patient, day, {"code": "IBMFRS_1_SWALLOWING", "value": Decimal(item)})
+
+    return record
 
 
 def take_note(prescriber, code, day):
@@ -183,6 +192,48 @@ def test_a_decline_that_has_levelled_off_is_not_told_when_its_first_visit_is_a_y
     told = told_of("MMT_DROP", [62, 56, *[56] * 14, 55], seen, prescriber)
 
     assert told == [1]
+
+
+@pytest.mark.parametrize(
+    ("items", "told"),
+    [
+        ([1, 1, 1, 1], [0]),
+        ([1, 1, 0, 0], [0, 2]),
+        ([1, 0, 1, 0], [0, 1]),
+        ([1, 1, 2, 1], [0, 3]),
+        ([2, 2, 2], []),
+    ],
+)
+def test_swallowing_is_told_when_it_becomes_low_or_lower(swallowing, prescriber, items, told):
+    assert told_of("SWALLOW", items, swallowing, prescriber) == told
+
+
+def test_swallowing_not_asked_for_long_is_told_once_all_the_same(swallowing, patient, prescriber):
+    swallowing(date(2025, 1, 6), 1)
+    take_note(prescriber, "SWALLOW", date(2025, 1, 6))
+    for days in range(55, 60):
+        evaluate_course(patient=patient, at=morning_of(date(2025, 1, 6) + timedelta(days=days)))
+
+    swallowing(date(2025, 6, 2), 1)
+
+    assert open_ones("SWALLOW") == 0
+
+
+def test_choking_beside_low_swallowing_already_known_is_told(
+    swallowing, patient, nurse, prescriber
+):
+    swallowing(july(6), 1)
+    take_note(prescriber, "SWALLOW", july(6))
+
+    report_symptoms(
+        actor=nurse,
+        patient=patient,
+        symptoms=["CHOKING"],
+        reported_by="STAFF",
+        at=morning_of(july(8)),
+    )
+
+    assert open_ones("SWALLOW") == 1
 
 
 def test_what_is_over_can_be_handed_on_while_a_look_is_to_come(nurse, taper):

@@ -1,15 +1,17 @@
 """What patients report: signs of adrenal insufficiency, swallowing, falls."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import takewhile
 
 from patients.instruments.items import IBMFRS_SWALLOWING
 from tapers.domain import sources
 from tapers.domain.dose import mg_text
 from tapers.domain.history import series_called
 from tapers.domain.plan import days_after
-from tapers.domain.record import Fall, SymptomReport, reported_in
+from tapers.domain.record import DatedReading, Fall, SymptomReport, reported_in
 from tapers.domain.rules.rule import CourseCase, CourseRule, Said, Severity
 from tapers.domain.rules.words import day_text, joined
 from tapers.domain.symptoms import (
@@ -21,6 +23,7 @@ from tapers.domain.symptoms import (
 )
 
 REPORT_STANDS_DAYS = 28  # so long a report is news: proposal
+SWALLOWING_STANDS_DAYS = 56  # until the next visit is overdue its value is the present: proposal
 TOGETHER_DAYS = 7  # minor symptoms reported within a week are taken together: proposal
 AFTER_ZERO_DAYS = 365
 EAT10_ABNORMAL = Decimal(3)
@@ -94,22 +97,45 @@ def _in_steroid_year(case: CourseCase, day: date) -> bool:
     return begins_on <= day and (zero is None or day <= days_after(zero, AFTER_ZERO_DAYS))
 
 
+@dataclass(frozen=True)
+class _Sign:
+    """`since` is its first day; `extent` is 1, and more the worse it is. `seen_on` is its last."""
+
+    since: date
+    seen_on: date
+    text: str
+    extent: Decimal = Decimal(1)
+
+
 def swallowing_has_changed(case: CourseCase) -> tuple[Said, ...]:
-    signs = [*_eat10_signs(case), *_swallowing_item_signs(case), *_choking_signs(case)]
-    if not signs:
-        return ()
-    since = days_after(case.as_of, 1 - REPORT_STANDS_DAYS)
-    pneumonia = _had_pneumonia(case, since)
+    """Signs that began on one day are told together: what goes on is not told at every visit."""
+    first = days_after(case.as_of, -SWALLOWING_STANDS_DAYS)
+    by_day: dict[date, list[_Sign]] = {}
+    for sign in _swallowing_signs(case):
+        if sign.seen_on >= first:
+            by_day.setdefault(sign.since, []).append(sign)
+    return tuple(_swallowing_said(case, since, signs) for since, signs in by_day.items())
+
+
+def swallowing_not_asked_lately(case: CourseCase) -> tuple[str, ...]:
+    """Episodes of what was last seen too long ago to be told as present."""
+    return tuple(str(sign.since) for sign in _swallowing_signs(case))
+
+
+def _swallowing_signs(case: CourseCase) -> list[_Sign]:
+    return [*_eat10_signs(case), *_swallowing_item_signs(case), *_choking_signs(case)]
+
+
+def _swallowing_said(case: CourseCase, since: date, signs: list[_Sign]) -> Said:
+    pneumonia = _had_pneumonia(case, days_after(case.as_of, 1 - REPORT_STANDS_DAYS))
     also = " Pneumonia was reported, too." if pneumonia else ""
-    return (
-        Said(
-            f"Swallowing has changed: {joined([text for _, text in signs])}.{also} "
-            "Consider speech-language review.",
-            {"signs": "; ".join(text for _, text in signs), "pneumonia": _yes(pneumonia)},
-            Severity.CRITICAL if pneumonia else None,
-            episode=str(min(on for on, _ in signs)),
-            extent=Decimal(len(signs)),
-        ),
+    return Said(
+        f"Swallowing has changed: {joined([sign.text for sign in signs])}.{also} "
+        "Consider speech-language review.",
+        {"signs": "; ".join(sign.text for sign in signs), "pneumonia": _yes(pneumonia)},
+        Severity.CRITICAL if pneumonia else None,
+        episode=str(since),
+        extent=sum((sign.extent for sign in signs), Decimal(0)),
     )
 
 
@@ -122,7 +148,7 @@ def _had_pneumonia(case: CourseCase, since: date) -> bool:
     )
 
 
-def _eat10_signs(case: CourseCase) -> list[tuple[date, str]]:
+def _eat10_signs(case: CourseCase) -> list[_Sign]:
     """The last EAT-10 where it is abnormal for the first time, or 3 points more than before."""
     for series in series_called(case.facts.readings, "EAT10"):
         now = series.readings[-1]
@@ -133,26 +159,37 @@ def _eat10_signs(case: CourseCase) -> list[tuple[date, str]]:
         rose = earlier is not None and value - earlier >= EAT10_RISE
         if newly or rose:
             was = f", {mg_text(earlier)} before" if earlier is not None else ""
-            return [(now.on, f"EAT-10 {mg_text(value)} on {day_text(now.on)}{was}")]
+            text = f"EAT-10 {mg_text(value)} on {day_text(now.on)}{was}"
+            return [_Sign(now.on, now.on, text)]
     return []
 
 
-def _swallowing_item_signs(case: CourseCase) -> list[tuple[date, str]]:
+def _swallowing_item_signs(case: CourseCase) -> list[_Sign]:
+    """The last item where it is low, from the first visit on which it was low without a break."""
     for series in series_called(case.facts.readings, IBMFRS_SWALLOWING):
-        now = series.readings[-1]
-        if now.reading.value is not None and now.reading.value <= SWALLOWING_ITEM:
-            item = mg_text(now.reading.value)
-            return [(now.on, f"IBMFRS swallowing {item} on {day_text(now.on)}")]
+        low = list(takewhile(_is_low, reversed(series.readings)))
+        if low:
+            now, first = low[0], low[-1]
+            item = now.reading.value or Decimal(0)
+            lasts = f", low since {day_text(first.on)}" if first.on < now.on else ""
+            text = f"IBMFRS swallowing {mg_text(item)} on {day_text(now.on)}{lasts}"
+            return [_Sign(first.on, now.on, text, Decimal(1) + SWALLOWING_ITEM - item)]
     return []
 
 
-def _choking_signs(case: CourseCase) -> list[tuple[date, str]]:
+def _is_low(dated: DatedReading) -> bool:
+    return dated.reading.value is not None and dated.reading.value <= SWALLOWING_ITEM
+
+
+def _choking_signs(case: CourseCase) -> list[_Sign]:
     days = [
         report.on
         for report in _recent(case, REPORT_STANDS_DAYS)
         if Symptom.CHOKING in report.symptoms
     ]
-    return [(days[-1], f"choking reported {day_text(days[-1])}")] if days else []
+    if not days:
+        return []
+    return [_Sign(days[-1], days[-1], f"choking reported {day_text(days[-1])}")]
 
 
 def the_patient_fell(case: CourseCase) -> tuple[Said, ...]:
@@ -270,13 +307,14 @@ COURSE_RULES = (
     CourseRule(
         code="SWALLOW",
         says="EAT-10 newly 3 or more or up by 3, IBMFRS swallowing 1 or less, or choking: "
-        "swallowing has changed. With pneumonia this is critical.",
+        "swallowing has changed. With pneumonia this is critical. A value stands for 56 days.",
         severity=Severity.WARNING,
         sources=(sources.SWALLOWING, sources.EAT10, sources.PROPOSAL),
         because="Swallowing is often affected in IBM and food may reach the lungs; reflux and "
-        "colds do it, too.",
+        "colds do it, too. What goes on is told once, and again when it is worse.",
         check=swallowing_has_changed,
         worsens_by=Decimal(1),
+        undecided=swallowing_not_asked_lately,
     ),
     CourseRule(
         code="FALLS",
