@@ -236,6 +236,16 @@ def test_choking_beside_low_swallowing_already_known_is_told(
     assert open_ones("SWALLOW") == 1
 
 
+def test_a_ck_entered_as_history_asks_nobody_to_act_today(nurse, patient):
+    ck = {"code": "CK", "value": Decimal(6000), "unit": "U/L", "upper_limit": Decimal(308)}
+    ck["confirmed"] = True
+    visit(nurse, patient, date(2024, 11, 4), ck, entered_on=july(6))
+    assert open_ones("CK_URGENT") == 0
+
+    visit(nurse, patient, july(3), ck, entered_on=july(6))
+    assert open_ones("CK_URGENT") == 1
+
+
 def test_what_is_over_can_be_handed_on_while_a_look_is_to_come(nurse, taper):
     day = july(7)
     alert = AlertFactory(taper=taper, code="STEP_LATE")

@@ -27,6 +27,7 @@ from tapers.domain.rules.words import day_text, days_text, joined
 NATURAL_COURSE_AFTER_DAYS = 56
 WITHOUT_TAPER_DAYS = 365  # without a taper the comparison begins so far back: proposal
 PATTERN_DAYS, PATTERN_LEAST_DAYS, PATTERN_MG = 90, 28, Decimal(10)
+CK_NEAR_DAYS = 28  # so near the day of the weakness a CK belongs to it: proposal
 PROXIMAL_DROP_POINTS = Decimal(2)  # Kendall points
 PROXIMAL_DROP_PERCENT = Decimal(25)  # of dynamometry
 FINGER_CHANGE_POINTS = Decimal(1)
@@ -237,7 +238,7 @@ def _in_window(case: CourseCase) -> bool:
 
 def looks_like_steroid_myopathy(case: CourseCase) -> tuple[Said, ...]:
     falls = _proximal_falls(case)
-    if not falls or not _ck_is_normal(case) or not _fingers_are_unchanged(case, falls):
+    if not falls or not _ck_was_normal(case, falls) or not _fingers_are_unchanged(case, falls):
         return ()
     on_steroid = days_at_or_above(
         case.facts, mg=PATTERN_MG, days=PATTERN_DAYS, before=days_after(case.as_of, 1)
@@ -311,12 +312,20 @@ def _fingers_are_unchanged(case: CourseCase, falls: Sequence[Change]) -> bool:
     return bool(compared) and all(abs(each.points) <= FINGER_CHANGE_POINTS for each in compared)
 
 
-def _ck_is_normal(case: CourseCase) -> bool:
-    for series in series_called(case.facts.readings, "CK"):
-        reading = series.readings[-1].reading
-        if reading.value is not None and reading.upper_limit is not None:
-            return reading.value <= reading.upper_limit
-    return False
+def _ck_was_normal(case: CourseCase, falls: Sequence[Change]) -> bool:
+    """The last CK near the day on which the weakness was measured, and after the baseline."""
+    last = max(falls, key=lambda fall: fall.after.on)
+    first_on = days_after(last.after.on, -CK_NEAR_DAYS)
+    last_on = days_after(last.after.on, CK_NEAR_DAYS)
+    near = [
+        each.reading
+        for series in series_called(case.facts.readings, "CK")
+        for each in series.readings
+        if first_on <= each.on <= last_on and each.on > last.before.on
+    ]
+    if not near or near[-1].value is None or near[-1].upper_limit is None:
+        return False
+    return near[-1].value <= near[-1].upper_limit
 
 
 def _what_fell(fall: Change) -> str:
@@ -418,7 +427,8 @@ COURSE_RULES = (
     CourseRule(
         code="STEROID_MYOPATHY_PATTERN",
         says="Hip flexors or quadriceps weaker by the same rater, finger flexors unchanged, CK "
-        "normal, after 28 days at 10 mg or more in 90: a pattern seen with steroid myopathy.",
+        "normal within 28 days of it, after 28 days at 10 mg or more in 90: a pattern seen with "
+        "steroid myopathy.",
         severity=Severity.INFO,
         sources=(
             sources.BRIEF_STEROID_MYOPATHY,
