@@ -202,16 +202,27 @@ def the_patient_fell(case: CourseCase) -> tuple[Said, ...]:
     number = max(number, 1)
     noun = "1 fall" if number == 1 else f"{number} falls"
     hurt = ", with injury" if injured else ""
+    days, during = _days_of_falls(case, counted=number > len(falls))
     return (
         Said(
-            f"{noun} in {FALLS_DAYS} days{hurt}. Review aids, bone, vision, blood pressure on "
-            "standing.",
-            {"falls": str(number), "injury": _yes(injured)},
+            f"{noun} {during}{hurt}. Review aids, bone, vision, blood pressure on standing.",
+            {"falls": str(number), "injury": _yes(injured), "days": days},
             Severity.WARNING if number >= FALLS_WARNING or injured else None,
             episode=_fall_episode(case, falls),
             extent=Decimal(number),
         ),
     )
+
+
+def _days_of_falls(case: CourseCase, *, counted: bool) -> tuple[str, str]:
+    """The days that the falls lie in: those before the visit where they were counted there."""
+    last = _counted_on(case) if counted else case.as_of
+    first = days_after(last, 1 - FALLS_DAYS)
+    days = f"{first} to {last}"
+    if not counted:
+        return days, f"in {FALLS_DAYS} days"
+    span = f"{day_text(first)} to {day_text(last)}"
+    return days, f"in the {FALLS_DAYS} days up to the visit of {day_text(last)} ({span})"
 
 
 def _falls_of_30_days(case: CourseCase) -> tuple[Fall, ...]:
@@ -256,12 +267,16 @@ def _latest_count(case: CourseCase, code: str) -> int:
 
 
 def _visit_of_count(case: CourseCase) -> str:
-    visits = [
+    return f"visit of {_counted_on(case)}"
+
+
+def _counted_on(case: CourseCase) -> date:
+    """The last visit on which falls were counted."""
+    return max(
         series.readings[-1].on
         for code in ("FALLS_30_D", "FALLS_30_D_INJURY")
         for series in series_called(case.facts.readings, code)
-    ]
-    return f"visit of {max(visits)}"
+    )
 
 
 def _recent(case: CourseCase, days: int) -> list[SymptomReport]:
@@ -318,7 +333,8 @@ COURSE_RULES = (
     ),
     CourseRule(
         code="FALLS",
-        says="A fall is noted; two or more in 30 days, or any injury, is a warning.",
+        says="A fall is noted; two or more in 30 days, or any injury, is a warning. A count told "
+        "at a visit is of the 30 days before it.",
         severity=Severity.INFO,
         sources=(sources.COHORT, sources.FALLS_GUIDELINE, sources.PROPOSAL),
         because="People with IBM fall about five times a year; aids, bone, vision and blood "
