@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from patients.instruments.mmt import HIGHEST, Scale
+
 # Units as people write them, where UCUM spells them otherwise.
 UNITS = {
     "{score}": "points",
@@ -93,5 +95,24 @@ class Measure:
     @property
     def range_text(self) -> str:
         """The range for a reader, with its unit where the unit is more than "a score"."""
+        return self.range_on(None)
+
+    def range_on(self, scale: Scale | None) -> str:
+        """The same for a total of grades of that scale."""
         unit = "" if self.unit_may_be_left_out else f" {self.unit_words}"
-        return f"{self.minimum} to {self.maximum}{unit}"
+        return f"{self.minimum} to {self.maximum_on(scale)}{unit}"
+
+    def maximum_on(self, scale: Scale | None) -> Decimal | None:
+        """The maximum of a total of grades of that scale; the measure's own without one.
+
+        A total of strength is 0-10 a muscle where nobody names a scale (Kendall), and 0-5 on the
+        MRC scale. None where grades of the scale have no agreed sum.
+        """
+        if scale is None or self.maximum is None or not self.is_strength_total:
+            return self.maximum
+        highest = HIGHEST[scale]
+        return None if highest is None else self.maximum * highest / 10
+
+    @property
+    def is_strength_total(self) -> bool:
+        return self.domain is MeasureDomain.MMT and not self.is_graded

@@ -60,6 +60,13 @@ GRADES: dict[Scale, tuple[str, ...]] = {
     Scale.KENDALL: ("0", TRACE, "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"),
 }  # fmt: skip
 
+# What a muscle adds to a total at most. Grades with + and - have no agreed number, so no total.
+HIGHEST: dict[Scale, Decimal | None] = {
+    Scale.MRC: Decimal(5),
+    Scale.MRC_EXPANDED: None,
+    Scale.KENDALL: Decimal(10),
+}
+
 MMT8_MUSCLES = (
     Muscle.NECK_FLEXORS,
     Muscle.MIDDLE_DELTOID,

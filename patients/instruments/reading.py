@@ -81,6 +81,7 @@ def check_reading(
     value, upper_limit = (_converted(measure, each, factor) for each in (value, upper_limit))
     coded = _state(measure, state)
     which_scale = _scale(measure, scale)
+    _check_adds_up(measure, which_scale)
     which_muscle = _muscle(measure, muscle)
     which_side = _side(measure, side, which_muscle)
     number, raw = _value_and_grade(measure, coded, which_scale, value, grade)
@@ -150,7 +151,7 @@ def _value_and_grade(
     if grade:
         said = f"is a number, not a grade; give one from {measure.range_text}."
         raise BadReading("value", f"{measure.name} {said}")
-    return _checked_value(measure, value), None
+    return _checked_value(measure, value, scale), None
 
 
 def _graded(
@@ -170,11 +171,12 @@ def _number_text(value: Decimal) -> str:
     return str(int(value)) if whole else str(value)
 
 
-def _checked_value(measure: Measure, value: Decimal | None) -> Decimal:
-    allowed = f"{measure.name}: give a number from {measure.range_text}."
+def _checked_value(measure: Measure, value: Decimal | None, scale: Scale | None) -> Decimal:
+    on_scale = f" on the scale {scale.label}" if scale else ""
+    allowed = f"{measure.name}: give a number from {measure.range_on(scale)}{on_scale}."
     if value is None or not value.is_finite():
         raise BadReading("value", allowed)
-    if not _inside(value, measure.minimum, measure.maximum):
+    if not _inside(value, measure.minimum, measure.maximum_on(scale)):
         raise BadReading("value", allowed)
     if value != round(value, measure.decimals):
         raise BadReading("value", f"{measure.name}: give {_precision(measure.decimals)}.")
@@ -239,6 +241,18 @@ def _scale(measure: Measure, scale: str | None) -> Scale | None:
     return chosen
 
 
+def _check_adds_up(measure: Measure, scale: Scale | None) -> None:
+    """A total is of whole-number grades: with + and - there is no agreed sum."""
+    if scale is None or not measure.is_strength_total or measure.maximum_on(scale) is not None:
+        return
+    allowed = " or ".join(each for each in Scale if measure.maximum_on(each) is not None)
+    raise BadReading(
+        "scale",
+        f"{measure.name}: grades with + and - have no agreed sum. Give the total on {allowed}, "
+        "or the grade of each muscle.",
+    )
+
+
 def _muscle(measure: Measure, muscle: str | None) -> Muscle | None:
     chosen = _chosen(Muscle, "muscle", muscle)
     if chosen and not measure.needs_muscle:
@@ -289,7 +303,7 @@ def doubts_about(reading: Reading, *, previous: Decimal | None = None) -> tuple[
             f"{measure.name} {now}{unit} is unlikely; mostly it lies between {low} and {high}. "
             "Please confirm."
         )
-    if previous is not None and _jumps(measure, previous, reading.value):
+    if previous is not None and _jumps(measure, reading.scale, previous, reading.value):
         doubts.append(
             f"{measure.name} was {_plain(previous)} before and is {now} now. Please confirm."
         )
@@ -301,10 +315,10 @@ def _plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _jumps(measure: Measure, before: Decimal, now: Decimal) -> bool:
+def _jumps(measure: Measure, scale: Scale | None, before: Decimal, now: Decimal) -> bool:
     swings_widely = measure.direction is Direction.CONTEXT and measure.needs_upper_limit
     if swings_widely:
         return False
-    is_score = measure.unit == "{score}" and measure.maximum is not None
-    span = measure.maximum if is_score and measure.maximum is not None else before
+    whole = measure.maximum_on(scale)
+    span = whole if measure.unit == "{score}" and whole is not None else before
     return abs(now - before) * 2 > span

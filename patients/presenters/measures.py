@@ -108,8 +108,9 @@ def value_of(reading: Measured) -> str:
     if reading.value is None:
         return ""
     value = words.number(reading.value)
-    if measure.unit == "{score}" and measure.maximum is not None:
-        return f"{value} of {words.number(measure.maximum)}"
+    whole = measure.maximum_on(Scale(reading.scale) if reading.scale else None)
+    if measure.unit == "{score}" and whole is not None:
+        return f"{value} of {words.number(whole)}"
     return f"{value} {unit_words(measure)}"
 
 

@@ -10,7 +10,6 @@ from decimal import Decimal
 from itertools import groupby
 
 from patients.instruments.catalogue import measure_for
-from patients.instruments.measure import MeasureDomain
 from patients.instruments.mmt import TRACE, Muscle, Scale, Side
 from tapers.domain.plan import days_after
 from tapers.domain.record import CourseFacts, DatedReading, TaperRecord
@@ -174,13 +173,14 @@ def change_between(before: DatedReading, after: DatedReading) -> Change | None:
         return None
     measure = measure_for(before.reading.code)
     points = last - first
-    is_score = measure.unit == "{score}" and not measure.is_graded and measure.maximum
+    whole = measure.maximum_on(before.reading.scale)
+    is_score = measure.unit == "{score}" and not measure.is_graded
     return Change(
         key=key_of(before),
         before=before,
         after=after,
         points=points,
-        percent_of_scale=points / measure.maximum * 100 if is_score and measure.maximum else None,
+        percent_of_scale=points / whole * 100 if is_score and whole else None,
         percent=points / first * 100 if first else None,
         same_rater=before.same_rater_as(after),
     )
@@ -194,15 +194,18 @@ def change_since_baseline(series: Series, *, starts_on: date | None) -> Change |
     return change_between(baseline, series.readings[-1])
 
 
-def natural_band(*, code: str, value: Decimal, since: date, on: date) -> Band | None:
+def natural_band(
+    *, code: str, value: Decimal, since: date, on: date, scale: Scale | None = None
+) -> Band | None:
     """Return where average IBM would have taken that value by *on*; None for other measures.
 
     Estimates differ several-fold by method and stage, so it is a band and not a line.
     """
     measure = measure_for(code)
     years = Decimal((on - since).days) / DAYS_A_YEAR
-    if measure.domain is MeasureDomain.MMT and measure.maximum and not measure.is_graded:
-        slow, fast = (measure.maximum * rate / 100 * years for rate in MMT_PERCENT_A_YEAR)
+    whole = measure.maximum_on(scale)
+    if measure.is_strength_total and whole:
+        slow, fast = (whole * rate / 100 * years for rate in MMT_PERCENT_A_YEAR)
     elif code == "IBMFRS":
         slow, fast = (rate * years for rate in IBMFRS_POINTS_A_YEAR)
     else:

@@ -229,7 +229,13 @@ def band_from(baseline: DatedReading | None, *, on: date) -> Band | None:
     value = number_of(baseline) if baseline else None
     if baseline is None or value is None:
         return None
-    return natural_band(code=baseline.reading.code, value=value, since=baseline.on, on=on)
+    return natural_band(
+        code=baseline.reading.code,
+        value=value,
+        since=baseline.on,
+        on=on,
+        scale=baseline.reading.scale,
+    )
 
 
 def error_limits(aside: SeriesAside) -> tuple[Decimal, Decimal] | None:
@@ -238,7 +244,7 @@ def error_limits(aside: SeriesAside) -> tuple[Decimal, Decimal] | None:
     error = aside.error
     if not error.known or value is None or aside.baseline is None:
         return None
-    whole = measure_for(aside.code).maximum if error.of_scale else value
+    whole = measure_for(aside.code).maximum_on(aside.series.key.scale) if error.of_scale else value
     if whole is None:
         return None
     return whole * error.low_percent / 100, whole * error.high_percent / 100

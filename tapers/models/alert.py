@@ -14,7 +14,8 @@ class Alert(models.Model):
     """What the rulebook said of a revision, of a report, or of the course; kept as it was said.
 
     Without a taper it is about the course of the patient: one open a code and `episode`, raised
-    again when it worsens (`extent`). `assessment`, `step_report` or `symptom_report` is what
+    again when it worsens (`extent`). `closed_at` is when it no longer applied, taken note of or
+    not; the same after that is a new alert. `assessment`, `step_report` or `symptom_report` is what
     brought it up; none of them: it was due.
     """
 

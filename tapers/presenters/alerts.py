@@ -45,7 +45,10 @@ class Colleague:
 
 @dataclass(frozen=True)
 class AlertRow:
-    """`mine`: the reader looks after it. `tells_leads`: when they are told if nobody acts."""
+    """`mine`: the reader looks after it. `tells_leads`: when they are told if nobody acts.
+
+    `over`: since when it is no longer so, of what somebody took note of.
+    """
 
     id: UUID
     finding: FindingRow
@@ -58,6 +61,7 @@ class AlertRow:
     tells_leads: str
     reason: str
     reason_by: str
+    over: str
     next_check: str
     looks: tuple[Look, ...]
 
@@ -116,6 +120,7 @@ def _row(
         tells_leads=_leads(escalates_at, zone=zone, at=at),
         reason=alert.reason,
         reason_by=_by(alert, zone),
+        over=_over(alert, zone),
         next_check=words.day(alert.next_check_on) if alert.next_check_on else "",
         looks=tuple(
             Look(words.instant(each.checked_at, zone=zone), name_of(each.checked_by), each.note)
@@ -128,6 +133,13 @@ def _by(alert: "Alert", zone: str) -> str:
     if alert.acknowledged_by is None or alert.acknowledged_at is None:
         return ""
     return f"{name_of(alert.acknowledged_by)}, {words.instant(alert.acknowledged_at, zone=zone)}"
+
+
+def _over(alert: "Alert", zone: str) -> str:
+    if alert.taper_id is not None or alert.acknowledged_at is None or alert.closed_at is None:
+        return ""
+    since = words.instant(alert.closed_at, zone=zone)
+    return f"No rule says this since {since}. The same again would be a new alert."
 
 
 def _leads(escalates_at: datetime | None, *, zone: str, at: datetime) -> str:

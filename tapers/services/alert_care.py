@@ -22,12 +22,13 @@ def assign_alert(*, actor: User, alert: Alert, owner: Membership | None, at: dat
     """Take an alert on, hand it to a colleague, or release it (None).
 
     Who owns it looks after it; until somebody gave a reason it stays open. The leads are told
-    only of what is nobody's: released, it waits anew.
+    only of what is nobody's: released, it waits anew. What is over needs nobody, unless a day was
+    set to look again.
     """
     check(actor, Permission.TAKE_ALERT, alert.patient)
     _refuse_owner(alert, owner)
     alert = locked_alert(alert)
-    if alert.closed_at is not None:
+    if alert.closed_at is not None and alert.next_check_on is None:
         raise AlertIsOver
     before = alert.owner_id
     alert.owner, alert.owner_changed_at = owner, at

@@ -1,7 +1,7 @@
 """What the rulebook says of the course of a patient is stored as alerts, one an episode."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -15,7 +15,13 @@ from patients.services.tasks import open_task
 from patients.vocabulary import Event, TaskKind
 from tapers.domain.rules.episodes import Decision, Raised, decision_for, no_longer_said
 from tapers.domain.rules.rule import Finding, Severity
-from tapers.domain.rules.rulebook import COURSE_RULES, VERSION, course_findings, course_rule_for
+from tapers.domain.rules.rulebook import (
+    COURSE_RULES,
+    VERSION,
+    course_findings,
+    course_rule_for,
+    undecided_episodes,
+)
 from tapers.models import Alert, CourseEvaluation, StepReport, SymptomReport
 from tapers.selectors.record import course_facts
 from tapers.services.alerts import stored_source
@@ -35,8 +41,9 @@ def evaluate_course(
     """Ask every rule of the course as of today, and raise what is new or has become worse.
 
     Nothing is stopped by it: when a rule fails, what the caller stored stays, and the failure is
-    kept, shown as a task and told by /readyz. What a rule no longer says is closed, except what is
-    critical: that waits for a person.
+    kept, shown as a task and told by /readyz. What a rule no longer says is closed, also where
+    somebody took note of it: the same finding later is a new alert. Only what is critical and
+    open waits for a person.
     """
     return try_course(patient=patient, actor=actor, cause=cause, at=at) or ()
 
@@ -104,9 +111,9 @@ def _evaluate(
     locked = Patient.objects.select_for_update(of=("self",), no_key=True)
     patient = locked.select_related("clinic").get(pk=patient.pk)
     today = today_in(patient.time_zone, at=at)
-    found = _not_told_yet(
-        patient, course_findings(facts=course_facts(patient=patient, as_of=today), as_of=today)
-    )
+    facts = course_facts(patient=patient, as_of=today)
+    said = course_findings(facts=facts, as_of=today)
+    found = _not_told_yet(patient, said)
     standing = _standing(patient)
     raised = [_raised(row) for row in standing]
     decided = [
@@ -114,7 +121,9 @@ def _evaluate(
         for finding in found
     ]
     new = [finding for finding, decision in decided if decision is not Decision.KEEP]
-    closed = _close(standing, raised, found, new, at=at)
+    undecided = undecided_episodes(facts=facts, as_of=today)
+    over = [*_over(standing, found, said, undecided), *_replaced(standing, new)]
+    closed = _close(over, at=at)
     owned = {(row.code, row.episode): row for row in standing if row.owner_id is not None}
     alerts = Alert.objects.bulk_create(
         _alert(patient, each, cause, owned.get((each.code, each.episode)), at=at) for each in new
@@ -131,9 +140,8 @@ def _raised(alert: Alert) -> Raised:
 
 
 def _standing(patient: Patient) -> list[Alert]:
-    """Alerts of the course that are open, or that somebody took note of."""
-    rows = Alert.objects.filter(patient=patient, taper__isnull=True)
-    return [row for row in rows if row.acknowledged_at is not None or row.closed_at is None]
+    """Alerts of the course whose episode goes on, open or taken note of."""
+    return list(Alert.objects.filter(patient=patient, taper__isnull=True, closed_at__isnull=True))
 
 
 def _not_told_yet(patient: Patient, found: Iterable[Finding]) -> list[Finding]:
@@ -151,25 +159,40 @@ def _not_told_yet(patient: Patient, found: Iterable[Finding]) -> list[Finding]:
     ]
 
 
-def _close(
-    standing: list[Alert],
-    raised: list[Raised],
-    found: list[Finding],
-    new: list[Finding],
-    *,
-    at: datetime,
-) -> int:
-    """Close what is raised again, and what no rule says any more; return how many."""
-    replaced = {(each.code, each.episode) for each in new}
-    silent = no_longer_said(raised=raised, findings=found)
-    over = {(each.code, each.episode) for each in silent if not _waits_for_a_person(each)}
-    ids = [
-        row.pk
-        for row in standing
-        if row.closed_at is None
-        and row.acknowledged_at is None
-        and (row.code, row.episode) in replaced | over
+def _over(
+    standing: Sequence[Alert],
+    found: Sequence[Finding],
+    said: Sequence[Finding],
+    undecided: frozenset[tuple[str, str]],
+) -> list[Alert]:
+    """What no rule says any more; open, also what the report itself has told since."""
+    noted = [row for row in standing if row.acknowledged_at is not None]
+    waiting = [row for row in standing if row.is_open and not _waits_for_a_person(_raised(row))]
+    return [
+        *_silent(noted, said, undecided),
+        *_silent(waiting, found, undecided),
     ]
+
+
+def _silent(
+    rows: Sequence[Alert], findings: Sequence[Finding], undecided: frozenset[tuple[str, str]]
+) -> list[Alert]:
+    silent = no_longer_said(
+        raised=[_raised(row) for row in rows], findings=findings, undecided=undecided
+    )
+    keys = {(each.code, each.episode) for each in silent}
+    return [row for row in rows if (row.code, row.episode) in keys]
+
+
+def _replaced(standing: Sequence[Alert], new: Sequence[Finding]) -> list[Alert]:
+    """What is open and raised again; what somebody took note of goes on with its episode."""
+    keys = {(each.code, each.episode) for each in new}
+    return [row for row in standing if row.is_open and (row.code, row.episode) in keys]
+
+
+def _close(rows: Sequence[Alert], *, at: datetime) -> int:
+    """Close these alerts; return how many."""
+    ids = [row.pk for row in rows]
     return Alert.objects.filter(pk__in=ids).update(closed_at=at) if ids else 0
 
 

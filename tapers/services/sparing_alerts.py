@@ -20,9 +20,13 @@ def asks_for_a_reason(finding: Finding) -> bool:
 
 
 def already_accepted(*, patient: Patient, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return those of which somebody took note with a reason, and which are no worse now."""
+    """Return those that somebody took note of with a reason, go on since, and are no worse now."""
     rows = Alert.objects.filter(
-        patient=patient, taper__isnull=True, code__in=CODES, acknowledged_at__isnull=False
+        patient=patient,
+        taper__isnull=True,
+        code__in=CODES,
+        acknowledged_at__isnull=False,
+        closed_at__isnull=True,
     )
     raised = [Raised(row.code, row.episode, Severity(row.severity), row.extent) for row in rows]
     return tuple(

@@ -353,6 +353,26 @@ def test_grades_with_plus_and_minus_have_no_sum() -> None:
         sum_of(["4+", "4"], Scale.MRC_EXPANDED)
 
 
+@pytest.mark.parametrize(
+    ("code", "scale", "highest"),
+    [
+        ("MMT8", None, 80), ("MMT8", "KENDALL", 80), ("MMT8", "MRC", 40),
+        ("MMT8_BILATERAL", "MRC", 75), ("MMT24", "MRC", 130),
+    ],
+)  # fmt: skip
+def test_a_total_goes_as_far_as_its_scale(code: str, scale: str | None, highest: int) -> None:
+    assert check_reading(code=code, value=Decimal(highest), scale=scale).value == highest
+    with pytest.raises(BadReading, match=f"from 0 to {highest}") as refused:
+        check_reading(code=code, value=Decimal(highest + 1), scale=scale)
+    assert refused.value.field == "value"
+
+
+def test_a_total_of_grades_with_plus_and_minus_is_refused() -> None:
+    with pytest.raises(BadReading, match="no agreed sum. Give the total on MRC or KENDALL") as no:
+        check_reading(code="MMT8", value=Decimal(30), scale="MRC_EXPANDED")
+    assert no.value.field == "scale"
+
+
 def test_a_full_score_of_eight_muscles_is_80() -> None:
     best = [check_grade(Scale.KENDALL, " 10 ") for _ in MMT8_MUSCLES]
 

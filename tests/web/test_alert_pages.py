@@ -69,6 +69,24 @@ def test_a_reason_with_a_day_brings_it_back_to_the_worklist(
     assert "Taken since" in said
 
 
+def test_what_went_away_says_so_beside_its_reason(nurse_client, prescriber, patient, at):
+    AlertFactory(
+        taper=None,
+        revision_number=None,
+        patient=patient,
+        code="MTX_TMP_SMX",
+        episode="METHOTREXATE from 2026-05-01",
+        reason="Changed to another antibiotic",
+        acknowledged_by=prescriber,
+        acknowledged_at=at,
+        closed_at=at,
+    )
+
+    said = page(nurse_client, f"/patients/{patient.pk}")
+
+    assert "No rule says this since Mon 4 May 2026, 09:00. The same again would be a new" in said
+
+
 def test_a_day_out_of_range_is_said_and_nothing_is_stored(prescriber_client, alert):
     given = {"reason": "Called", "next_check_on": "2027-01-01", "next": "/"}
     said = " ".join(

@@ -15,10 +15,42 @@ from tapers.domain.symptoms import Symptom
 WARNING_TIMES_LIMIT = Decimal(10)
 URGENT_U_PER_L = Decimal(5000)
 URGENT_TIMES_LIMIT = Decimal(5)  # with dark urine
+SAMPLE_STANDS_DAYS = 28  # a sample is news until the next one is due: proposal
 DARK_URINE_DAYS = 7  # before or after the sample: proposal
 
 
 def ck_is_normal_now(case: CourseCase) -> tuple[Said, ...]:
+    return _while_news(case, _normal(case))
+
+
+def ck_rose(case: CourseCase) -> tuple[Said, ...]:
+    return _while_news(case, _rise(case))
+
+
+def ck_is_urgent(case: CourseCase) -> tuple[Said, ...]:
+    return _while_news(case, _urgent(case))
+
+
+def last_normal(case: CourseCase) -> tuple[str, ...]:
+    return tuple(each.episode for each in _normal(case))
+
+
+def last_rise(case: CourseCase) -> tuple[str, ...]:
+    return tuple(each.episode for each in _rise(case))
+
+
+def last_urgent(case: CourseCase) -> tuple[str, ...]:
+    return tuple(each.episode for each in _urgent(case))
+
+
+def _while_news(case: CourseCase, said: tuple[Said, ...]) -> tuple[Said, ...]:
+    """What an old sample says raises nothing; what it raised in its time stands."""
+    now, _ = _last_two(case)
+    is_news = now is not None and now.on >= days_after(case.as_of, -SAMPLE_STANDS_DAYS)
+    return said if is_news else ()
+
+
+def _normal(case: CourseCase) -> tuple[Said, ...]:
     now, before = _last_two(case)
     if now is None or before is None or _times(before) <= 1 or _times(now) > 1:
         return ()
@@ -32,7 +64,7 @@ def ck_is_normal_now(case: CourseCase) -> tuple[Said, ...]:
     )
 
 
-def ck_rose(case: CourseCase) -> tuple[Said, ...]:
+def _rise(case: CourseCase) -> tuple[Said, ...]:
     now, before = _last_two(case)
     if now is None or before is None or _times(now) <= 1:
         return ()
@@ -54,7 +86,7 @@ def ck_rose(case: CourseCase) -> tuple[Said, ...]:
     )
 
 
-def ck_is_urgent(case: CourseCase) -> tuple[Said, ...]:
+def _urgent(case: CourseCase) -> tuple[Said, ...]:
     now, _ = _last_two(case)
     if now is None or now.reading.value is None:
         return ()
@@ -129,31 +161,35 @@ def _values(now: DatedReading, before: DatedReading) -> dict[str, str]:
 COURSE_RULES = (
     CourseRule(
         code="CK_NORMALISED",
-        says="A CK that fell into the normal range carries the note that this does not predict "
-        "better strength in IBM.",
+        says="A CK of the last 28 days that fell into the normal range carries the note that this "
+        "does not predict better strength in IBM.",
         severity=Severity.INFO,
         sources=(sources.BRIEF_CK, sources.METHOTREXATE_TRIAL),
         because="In the randomised trial of methotrexate CK fell and strength did not improve.",
         check=ck_is_normal_now,
+        undecided=last_normal,
     ),
     CourseRule(
         code="CK_RISE",
-        says="A CK that rose by 65 % or more, above the upper limit, is a note; with a decline, "
-        "or from 10 times the limit, a warning.",
+        says="A CK of the last 28 days that rose by 65 % or more, above the upper limit, is a "
+        "note; with a decline, or from 10 times the limit, a warning.",
         severity=Severity.INFO,
         sources=(sources.CK_VARIATION, sources.PROPOSAL),
         because="CK varies by 42 to 64 % by itself, and with exercise, falls and injections.",
         check=ck_rose,
+        undecided=last_rise,
         worsens_by=Decimal(5),
     ),
     CourseRule(
         code="CK_URGENT",
-        says="A CK of 5000 U/L or more, or 5 times the limit with dark urine, is reviewed the "
-        "same day.",
+        says="A CK of the last 28 days of 5000 U/L or more, or 5 times the limit with dark urine, "
+        "is reviewed the same day.",
         severity=Severity.CRITICAL,
         sources=(sources.RHABDOMYOLYSIS, sources.PROPOSAL),
-        because="Rare in IBM; muscle breakdown can harm the kidneys.",
+        because="Rare in IBM; muscle breakdown can harm the kidneys. An older sample, entered as "
+        "history, asks nobody to act today.",
         check=ck_is_urgent,
+        undecided=last_urgent,
         worsens_by=Decimal(5),
     ),
 )

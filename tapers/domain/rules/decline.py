@@ -1,11 +1,11 @@
 """Decline beyond error: strength and function, what IBM does on average, what else it may be."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from patients.instruments.catalogue import measure_for
-from patients.instruments.measure import MeasureDomain
 from patients.instruments.mmt import Muscle, Scale
 from tapers.domain import sources
 from tapers.domain.dose import mg_text
@@ -27,6 +27,7 @@ from tapers.domain.rules.words import day_text, days_text, joined
 NATURAL_COURSE_AFTER_DAYS = 56
 WITHOUT_TAPER_DAYS = 365  # without a taper the comparison begins so far back: proposal
 PATTERN_DAYS, PATTERN_LEAST_DAYS, PATTERN_MG = 90, 28, Decimal(10)
+CK_NEAR_DAYS = 28  # so near the day of the weakness a CK belongs to it: proposal
 PROXIMAL_DROP_POINTS = Decimal(2)  # Kendall points
 PROXIMAL_DROP_PERCENT = Decimal(25)  # of dynamometry
 FINGER_CHANGE_POINTS = Decimal(1)
@@ -38,7 +39,7 @@ def strength_drop(case: CourseCase) -> Change | None:
     drops = [
         change
         for series in series_of(case.facts.readings)
-        if measure_for(series.key.code).domain is MeasureDomain.MMT and not series.key.muscle
+        if _is_strength_total(series)
         if (change := _since_baseline(case, series)) is not None
         and _drop_percent(change) >= _mmt_limit(case, change)
     ]
@@ -51,6 +52,55 @@ def function_drop(case: CourseCase) -> Change | None:
         if change and -change.points >= case.facts.protocol.ibmfrs_note_points:
             return change
     return None
+
+
+def _is_strength_total(series: Series) -> bool:
+    return measure_for(series.key.code).is_strength_total
+
+
+def strength_declines_going_on(case: CourseCase) -> tuple[str, ...]:
+    """Episodes whose strength did not come back, whether or not the last reading tells of them."""
+    return tuple(
+        _episode_since(series, baseline)
+        for series in series_of(case.facts.readings)
+        if _is_strength_total(series) and (baseline := _decline_from(case, series)) is not None
+    )
+
+
+def function_declines_going_on(case: CourseCase) -> tuple[str, ...]:
+    return tuple(
+        _episode_since(series, baseline)
+        for series in series_called(case.facts.readings, "IBMFRS")
+        if (baseline := _decline_from(case, series)) is not None
+    )
+
+
+def _decline_from(case: CourseCase, series: Series) -> DatedReading | None:
+    """Return the reading that the present decline is counted from; None where there is none.
+
+    A decline begins with the first reading beyond its limit and keeps that baseline, although
+    the one it is compared with moves on. It is over with a reading back within the limit for the
+    same rater: another rater's limit is higher, and a reading between the two tells nothing.
+    """
+    baseline = None
+    for number, reading in enumerate(series.readings, start=1):
+        if baseline is not None and not _is_still_down(case, change_between(baseline, reading)):
+            baseline = None
+        if baseline is None:
+            so_far = Series(series.key, series.readings[:number])
+            change = _since_baseline(replace(case, as_of=reading.on), so_far)
+            baseline = change.before if change and _is_beyond(case, change) else None
+    return baseline
+
+
+def _is_beyond(case: CourseCase, change: Change) -> bool:
+    if measure_for(change.key.code).is_strength_total:
+        return _drop_percent(change) >= _mmt_limit(case, change)
+    return -change.points >= case.facts.protocol.ibmfrs_note_points
+
+
+def _is_still_down(case: CourseCase, change: Change | None) -> bool:
+    return change is not None and _is_beyond(case, replace(change, same_rater=True))
 
 
 def _since_baseline(case: CourseCase, series: Series) -> Change | None:
@@ -95,8 +145,8 @@ def strength_fell_beyond_error(case: CourseCase) -> tuple[Said, ...]:
                 "baseline_on": str(drop.before.on),
                 "measured_on": str(drop.after.on),
             },
-            episode=_episode(drop),
-            extent=percent,
+            episode=_episode(case, drop),
+            extent=_drop_percent(_whole_decline(case, drop)),
         ),
     )
 
@@ -121,8 +171,8 @@ def function_fell(case: CourseCase) -> tuple[Said, ...]:
                 "measured_on": str(drop.after.on),
             },
             Severity.WARNING if warns else None,
-            episode=_episode(drop),
-            extent=-drop.points,
+            episode=_episode(case, drop),
+            extent=-_whole_decline(case, drop).points,
         ),
     )
 
@@ -152,7 +202,7 @@ def how_fast_ibm_goes_on_average(case: CourseCase) -> tuple[Said, ...]:
             f"Average IBM loses about {_percent(average)} % in this time "
             f"({days_text(drop.days)}); {verdict}.",
             {"average_percent": _percent(average), "days": str(drop.days)},
-            episode=_episode(drop),
+            episode=_episode(case, drop),
         ),
     )
 
@@ -167,9 +217,15 @@ def what_the_protocol_says_of_decline(case: CourseCase) -> tuple[Said, ...]:
             "The protocol notes that decline during taper is often the natural course. First "
             "check adrenal symptoms, infection, injury, mood, medicines.",
             {"since": str(drop.before.on), "measured_on": str(drop.after.on)},
-            episode=_episode(drop),
+            episode=_episode(case, drop),
         ),
     )
+
+
+def declines_in_the_window(case: CourseCase) -> tuple[str, ...]:
+    if not _in_window(case):
+        return ()
+    return (*strength_declines_going_on(case), *function_declines_going_on(case))
 
 
 def _in_window(case: CourseCase) -> bool:
@@ -182,7 +238,7 @@ def _in_window(case: CourseCase) -> bool:
 
 def looks_like_steroid_myopathy(case: CourseCase) -> tuple[Said, ...]:
     falls = _proximal_falls(case)
-    if not falls or not _ck_is_normal(case) or not _fingers_are_unchanged(case, falls):
+    if not falls or not _ck_was_normal(case, falls) or not _fingers_are_unchanged(case, falls):
         return ()
     on_steroid = days_at_or_above(
         case.facts, mg=PATTERN_MG, days=PATTERN_DAYS, before=days_after(case.as_of, 1)
@@ -256,12 +312,20 @@ def _fingers_are_unchanged(case: CourseCase, falls: Sequence[Change]) -> bool:
     return bool(compared) and all(abs(each.points) <= FINGER_CHANGE_POINTS for each in compared)
 
 
-def _ck_is_normal(case: CourseCase) -> bool:
-    for series in series_called(case.facts.readings, "CK"):
-        reading = series.readings[-1].reading
-        if reading.value is not None and reading.upper_limit is not None:
-            return reading.value <= reading.upper_limit
-    return False
+def _ck_was_normal(case: CourseCase, falls: Sequence[Change]) -> bool:
+    """The last CK near the day on which the weakness was measured, and after the baseline."""
+    last = max(falls, key=lambda fall: fall.after.on)
+    first_on = days_after(last.after.on, -CK_NEAR_DAYS)
+    last_on = days_after(last.after.on, CK_NEAR_DAYS)
+    near = [
+        each.reading
+        for series in series_called(case.facts.readings, "CK")
+        for each in series.readings
+        if first_on <= each.on <= last_on and each.on > last.before.on
+    ]
+    if not near or near[-1].value is None or near[-1].upper_limit is None:
+        return False
+    return near[-1].value <= near[-1].upper_limit
 
 
 def _what_fell(fall: Change) -> str:
@@ -270,8 +334,23 @@ def _what_fell(fall: Change) -> str:
     return f"{name.lower()}{side} {_values(fall)}"
 
 
-def _episode(change: Change) -> str:
-    return f"{change.key.code} since {change.before.on}"
+def _episode(case: CourseCase, drop: Change) -> str:
+    return _episode_of(drop.key.code, _whole_decline(case, drop).before)
+
+
+def _episode_since(series: Series, baseline: DatedReading) -> str:
+    return _episode_of(series.key.code, baseline)
+
+
+def _episode_of(code: str, baseline: DatedReading) -> str:
+    return f"{code} since {baseline.on}"
+
+
+def _whole_decline(case: CourseCase, drop: Change) -> Change:
+    """The change since this decline is counted, where that is longer than the comparison."""
+    [series] = (each for each in series_of(case.facts.readings) if each.key == drop.key)
+    baseline = _decline_from(case, series)
+    return (change_between(baseline, drop.after) if baseline else None) or drop
 
 
 def _values(change: Change) -> str:
@@ -307,9 +386,11 @@ COURSE_RULES = (
         severity=Severity.WARNING,
         sources=(sources.RELIABILITY, sources.RELIABILITY_PILOT, sources.PROPOSAL),
         because="Totals are reliable, single muscles are not; scales are never compared with each "
-        "other, and a rater not known counts as another.",
+        "other, and a rater not known counts as another. One decline is told once, and again when "
+        "strength fell by as much once more.",
         check=strength_fell_beyond_error,
         worsens_by=Decimal("7.5"),
+        undecided=strength_declines_going_on,
     ),
     CourseRule(
         code="IBMFRS_DROP",
@@ -320,6 +401,7 @@ COURSE_RULES = (
         because="Two points matter on average, but lie inside the noise of one person.",
         check=function_fell,
         worsens_by=Decimal(2),
+        undecided=function_declines_going_on,
     ),
     CourseRule(
         code="RATE_NOTE",
@@ -329,6 +411,7 @@ COURSE_RULES = (
         because="Average loss is 3.7 to 5.2 % a year, under 1 % in 8 weeks, so a drop beyond test "
         "error within a taper is not explained by it.",
         check=how_fast_ibm_goes_on_average,
+        undecided=strength_declines_going_on,
     ),
     CourseRule(
         code="NATURAL_HISTORY_NOTE",
@@ -339,11 +422,13 @@ COURSE_RULES = (
         because="Alone the note would reassure too much: adrenal symptoms, infection, injury, "
         "mood and medicines come first.",
         check=what_the_protocol_says_of_decline,
+        undecided=declines_in_the_window,
     ),
     CourseRule(
         code="STEROID_MYOPATHY_PATTERN",
         says="Hip flexors or quadriceps weaker by the same rater, finger flexors unchanged, CK "
-        "normal, after 28 days at 10 mg or more in 90: a pattern seen with steroid myopathy.",
+        "normal within 28 days of it, after 28 days at 10 mg or more in 90: a pattern seen with "
+        "steroid myopathy.",
         severity=Severity.INFO,
         sources=(
             sources.BRIEF_STEROID_MYOPATHY,

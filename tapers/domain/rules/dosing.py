@@ -26,7 +26,8 @@ def steroids_go_on_without_a_plan(case: CourseCase) -> tuple[Said, ...]:
         return ()
     if _low_dose_is_documented(case, dose.prednisone_mg):
         return ()
-    waits_from = max(filter(None, (since, diagnosis.confirmed_on)))
+    begins_on = None if _began_unseen(case, since) else since
+    waits_from = max(filter(None, (begins_on, diagnosis.confirmed_on)), default=case.as_of)
     if (case.as_of - waits_from).days <= NO_PLAN_AFTER_DAYS and diagnosis.confirmed_on:
         return ()
     confirmed = day_text(diagnosis.confirmed_on) if diagnosis.confirmed_on else "on an unknown day"
@@ -70,11 +71,14 @@ def dose_stays_above_10_mg(case: CourseCase) -> tuple[Said, ...]:
 
 
 def _at_least(case: CourseCase, since: date) -> str:
+    return "at least " if _began_unseen(case, since) else ""
+
+
+def _began_unseen(case: CourseCase, since: date) -> bool:
     """The first day is not known where it is only the day on which the dose was seen."""
-    seen = any(
+    return any(
         period.begins_on is None and period.first_known_on == since for period in case.facts.periods
     )
-    return "at least " if seen else ""
 
 
 def _without_plan_since(case: CourseCase) -> date | None:
@@ -204,7 +208,8 @@ COURSE_RULES = (
         severity=Severity.WARNING,
         sources=(sources.BRIEF_TARGET, sources.BRIEF_AT_ONCE, sources.PROPOSAL),
         because="The brief tapers at once and stops. Staying at 10 mg or less beside a "
-        "steroid-sparing drug is an exception that wants its reason recorded.",
+        "steroid-sparing drug is an exception that wants its reason recorded. Where nobody knows "
+        "since when the steroid is taken, the days count from the diagnosis.",
         check=steroids_go_on_without_a_plan,
         ends_by_decision=True,
     ),

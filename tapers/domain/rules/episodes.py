@@ -1,6 +1,10 @@
-"""When a finding becomes an alert: one open alert a patient, code and episode; again if worse."""
+"""When a finding becomes an alert: one open alert a patient, code and episode; again if worse.
 
-from collections.abc import Iterable, Sequence
+An episode is over when its rule falls silent. The same finding after that is a new episode, also
+where somebody had taken note of the one before.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -46,7 +50,16 @@ def is_worse(*, finding: Finding, than: Raised, rule: CourseRule) -> bool:
     return finding.extent - than.extent >= rule.worsens_by
 
 
-def no_longer_said(*, raised: Iterable[Raised], findings: Sequence[Finding]) -> tuple[Raised, ...]:
-    """Return the alerts whose rule says nothing of their episode any more."""
-    standing = {(finding.code, finding.episode) for finding in findings}
+def no_longer_said(
+    *,
+    raised: Iterable[Raised],
+    findings: Sequence[Finding],
+    undecided: Collection[tuple[str, str]] = (),
+) -> tuple[Raised, ...]:
+    """Return the alerts whose rule says nothing of their episode any more.
+
+    Of the *undecided*, by code and episode, the facts tell neither that they go on nor that they
+    are over: these stand.
+    """
+    standing = {(finding.code, finding.episode) for finding in findings} | set(undecided)
     return tuple(each for each in raised if (each.code, each.episode) not in standing)

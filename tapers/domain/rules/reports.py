@@ -1,15 +1,17 @@
 """What patients report: signs of adrenal insufficiency, swallowing, falls."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import takewhile
 
 from patients.instruments.items import IBMFRS_SWALLOWING
 from tapers.domain import sources
 from tapers.domain.dose import mg_text
 from tapers.domain.history import series_called
 from tapers.domain.plan import days_after
-from tapers.domain.record import Fall, SymptomReport, reported_in
+from tapers.domain.record import DatedReading, Fall, SymptomReport, reported_in
 from tapers.domain.rules.rule import CourseCase, CourseRule, Said, Severity
 from tapers.domain.rules.words import day_text, joined
 from tapers.domain.symptoms import (
@@ -21,6 +23,7 @@ from tapers.domain.symptoms import (
 )
 
 REPORT_STANDS_DAYS = 28  # so long a report is news: proposal
+SWALLOWING_STANDS_DAYS = 56  # until the next visit is overdue its value is the present: proposal
 TOGETHER_DAYS = 7  # minor symptoms reported within a week are taken together: proposal
 AFTER_ZERO_DAYS = 365
 EAT10_ABNORMAL = Decimal(3)
@@ -103,22 +106,45 @@ def _in_steroid_year(case: CourseCase, day: date) -> bool:
     return begins_on <= day and (zero is None or day <= days_after(zero, AFTER_ZERO_DAYS))
 
 
+@dataclass(frozen=True)
+class _Sign:
+    """`since` is its first day; `extent` is 1, and more the worse it is. `seen_on` is its last."""
+
+    since: date
+    seen_on: date
+    text: str
+    extent: Decimal = Decimal(1)
+
+
 def swallowing_has_changed(case: CourseCase) -> tuple[Said, ...]:
-    signs = [*_eat10_signs(case), *_swallowing_item_signs(case), *_choking_signs(case)]
-    if not signs:
-        return ()
-    since = days_after(case.as_of, 1 - REPORT_STANDS_DAYS)
-    pneumonia = _had_pneumonia(case, since)
+    """Signs that began on one day are told together: what goes on is not told at every visit."""
+    first = days_after(case.as_of, -SWALLOWING_STANDS_DAYS)
+    by_day: dict[date, list[_Sign]] = {}
+    for sign in _swallowing_signs(case):
+        if sign.seen_on >= first:
+            by_day.setdefault(sign.since, []).append(sign)
+    return tuple(_swallowing_said(case, since, signs) for since, signs in by_day.items())
+
+
+def swallowing_not_asked_lately(case: CourseCase) -> tuple[str, ...]:
+    """Episodes of what was last seen too long ago to be told as present."""
+    return tuple(str(sign.since) for sign in _swallowing_signs(case))
+
+
+def _swallowing_signs(case: CourseCase) -> list[_Sign]:
+    return [*_eat10_signs(case), *_swallowing_item_signs(case), *_choking_signs(case)]
+
+
+def _swallowing_said(case: CourseCase, since: date, signs: list[_Sign]) -> Said:
+    pneumonia = _had_pneumonia(case, days_after(case.as_of, 1 - REPORT_STANDS_DAYS))
     also = " Pneumonia was reported, too." if pneumonia else ""
-    return (
-        Said(
-            f"Swallowing has changed: {joined([text for _, text in signs])}.{also} "
-            "Consider speech-language review.",
-            {"signs": "; ".join(text for _, text in signs), "pneumonia": _yes(pneumonia)},
-            Severity.CRITICAL if pneumonia else None,
-            episode=str(min(on for on, _ in signs)),
-            extent=Decimal(len(signs)),
-        ),
+    return Said(
+        f"Swallowing has changed: {joined([sign.text for sign in signs])}.{also} "
+        "Consider speech-language review.",
+        {"signs": "; ".join(sign.text for sign in signs), "pneumonia": _yes(pneumonia)},
+        Severity.CRITICAL if pneumonia else None,
+        episode=str(since),
+        extent=sum((sign.extent for sign in signs), Decimal(0)),
     )
 
 
@@ -131,7 +157,7 @@ def _had_pneumonia(case: CourseCase, since: date) -> bool:
     )
 
 
-def _eat10_signs(case: CourseCase) -> list[tuple[date, str]]:
+def _eat10_signs(case: CourseCase) -> list[_Sign]:
     """The last EAT-10 where it is abnormal for the first time, or 3 points more than before."""
     for series in series_called(case.facts.readings, "EAT10"):
         now = series.readings[-1]
@@ -142,26 +168,37 @@ def _eat10_signs(case: CourseCase) -> list[tuple[date, str]]:
         rose = earlier is not None and value - earlier >= EAT10_RISE
         if newly or rose:
             was = f", {mg_text(earlier)} before" if earlier is not None else ""
-            return [(now.on, f"EAT-10 {mg_text(value)} on {day_text(now.on)}{was}")]
+            text = f"EAT-10 {mg_text(value)} on {day_text(now.on)}{was}"
+            return [_Sign(now.on, now.on, text)]
     return []
 
 
-def _swallowing_item_signs(case: CourseCase) -> list[tuple[date, str]]:
+def _swallowing_item_signs(case: CourseCase) -> list[_Sign]:
+    """The last item where it is low, from the first visit on which it was low without a break."""
     for series in series_called(case.facts.readings, IBMFRS_SWALLOWING):
-        now = series.readings[-1]
-        if now.reading.value is not None and now.reading.value <= SWALLOWING_ITEM:
-            item = mg_text(now.reading.value)
-            return [(now.on, f"IBMFRS swallowing {item} on {day_text(now.on)}")]
+        low = list(takewhile(_is_low, reversed(series.readings)))
+        if low:
+            now, first = low[0], low[-1]
+            item = now.reading.value or Decimal(0)
+            lasts = f", low since {day_text(first.on)}" if first.on < now.on else ""
+            text = f"IBMFRS swallowing {mg_text(item)} on {day_text(now.on)}{lasts}"
+            return [_Sign(first.on, now.on, text, Decimal(1) + SWALLOWING_ITEM - item)]
     return []
 
 
-def _choking_signs(case: CourseCase) -> list[tuple[date, str]]:
+def _is_low(dated: DatedReading) -> bool:
+    return dated.reading.value is not None and dated.reading.value <= SWALLOWING_ITEM
+
+
+def _choking_signs(case: CourseCase) -> list[_Sign]:
     days = [
         report.on
         for report in _recent(case, REPORT_STANDS_DAYS)
         if Symptom.CHOKING in report.symptoms
     ]
-    return [(days[-1], f"choking reported {day_text(days[-1])}")] if days else []
+    if not days:
+        return []
+    return [_Sign(days[-1], days[-1], f"choking reported {day_text(days[-1])}")]
 
 
 def the_patient_fell(case: CourseCase) -> tuple[Said, ...]:
@@ -174,16 +211,27 @@ def the_patient_fell(case: CourseCase) -> tuple[Said, ...]:
     number = max(number, 1)
     noun = "1 fall" if number == 1 else f"{number} falls"
     hurt = ", with injury" if injured else ""
+    days, during = _days_of_falls(case, counted=number > len(falls))
     return (
         Said(
-            f"{noun} in {FALLS_DAYS} days{hurt}. Review aids, bone, vision, blood pressure on "
-            "standing.",
-            {"falls": str(number), "injury": _yes(injured)},
+            f"{noun} {during}{hurt}. Review aids, bone, vision, blood pressure on standing.",
+            {"falls": str(number), "injury": _yes(injured), "days": days},
             Severity.WARNING if number >= FALLS_WARNING or injured else None,
             episode=_fall_episode(case, falls),
             extent=Decimal(number),
         ),
     )
+
+
+def _days_of_falls(case: CourseCase, *, counted: bool) -> tuple[str, str]:
+    """The days that the falls lie in: those before the visit where they were counted there."""
+    last = _counted_on(case) if counted else case.as_of
+    first = days_after(last, 1 - FALLS_DAYS)
+    days = f"{first} to {last}"
+    if not counted:
+        return days, f"in {FALLS_DAYS} days"
+    span = f"{day_text(first)} to {day_text(last)}"
+    return days, f"in the {FALLS_DAYS} days up to the visit of {day_text(last)} ({span})"
 
 
 def _falls_of_30_days(case: CourseCase) -> tuple[Fall, ...]:
@@ -228,12 +276,16 @@ def _latest_count(case: CourseCase, code: str) -> int:
 
 
 def _visit_of_count(case: CourseCase) -> str:
-    visits = [
+    return f"visit of {_counted_on(case)}"
+
+
+def _counted_on(case: CourseCase) -> date:
+    """The last visit on which falls were counted."""
+    return max(
         series.readings[-1].on
         for code in ("FALLS_30_D", "FALLS_30_D_INJURY")
         for series in series_called(case.facts.readings, code)
-    ]
-    return f"visit of {max(visits)}"
+    )
 
 
 def _recent(case: CourseCase, days: int) -> list[SymptomReport]:
@@ -279,17 +331,19 @@ COURSE_RULES = (
     CourseRule(
         code="SWALLOW",
         says="EAT-10 newly 3 or more or up by 3, IBMFRS swallowing 1 or less, or choking: "
-        "swallowing has changed. With pneumonia this is critical.",
+        "swallowing has changed. With pneumonia this is critical. A value stands for 56 days.",
         severity=Severity.WARNING,
         sources=(sources.SWALLOWING, sources.EAT10, sources.PROPOSAL),
         because="Swallowing is often affected in IBM and food may reach the lungs; reflux and "
-        "colds do it, too.",
+        "colds do it, too. What goes on is told once, and again when it is worse.",
         check=swallowing_has_changed,
         worsens_by=Decimal(1),
+        undecided=swallowing_not_asked_lately,
     ),
     CourseRule(
         code="FALLS",
-        says="A fall is noted; two or more in 30 days, or any injury, is a warning.",
+        says="A fall is noted; two or more in 30 days, or any injury, is a warning. A count told "
+        "at a visit is of the 30 days before it.",
         severity=Severity.INFO,
         sources=(sources.COHORT, sources.FALLS_GUIDELINE, sources.PROPOSAL),
         because="People with IBM fall about five times a year; aids, bone, vision and blood "

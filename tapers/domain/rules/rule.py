@@ -125,11 +125,14 @@ class CourseRule(Statement):
     An alert that stands is raised again when it is more severe, or when its extent grew by
     `worsens_by`; without that number growth alone raises nothing. What is critical waits for a
     person even when the rule falls silent, unless only a person's decision can silence it.
+    `undecided` names episodes of which the facts tell neither that they go on nor that they are
+    over; their alerts stand.
     """
 
     check: Callable[[CourseCase], tuple[Said, ...]]
     worsens_by: Decimal | None = None
     ends_by_decision: bool = False
+    undecided: Callable[[CourseCase], tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True)

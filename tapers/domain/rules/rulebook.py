@@ -93,6 +93,17 @@ def course_findings(*, facts: CourseFacts, as_of: date) -> tuple[Finding, ...]:
     return tuple(first.values())
 
 
+def undecided_episodes(*, facts: CourseFacts, as_of: date) -> frozenset[tuple[str, str]]:
+    """Return codes and episodes of which the rules can tell nothing on *as_of*, either way."""
+    case = CourseCase(facts.known_by(as_of), as_of)
+    return frozenset(
+        (rule.code, episode)
+        for rule in COURSE_RULES
+        if rule.undecided is not None
+        for episode in rule.undecided(case)
+    )
+
+
 def findings(*, plan: Plan, context: ClinicalContext) -> tuple[Finding, ...]:
     """Return what the rules say of the plan, the most severe first, then by code."""
     case = Case(

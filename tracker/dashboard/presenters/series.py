@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from patients.instruments.catalogue import MEASURES
 from patients.instruments.measure import Direction, MeasureDomain
+from patients.instruments.mmt import Scale
 from patients.presenters import words
 from patients.presenters.measures import multiple, short_name, value_of
 from tapers.domain.dose import mg_text
@@ -83,7 +84,7 @@ def raters_by_visit(assessments: Iterable["Assessment"]) -> dict[object, str]:
 def _most_of(
     points: Sequence["MeasurementPoint"], domain: MeasureDomain
 ) -> list["MeasurementPoint"]:
-    """The readings of one measure: the preferred one, else the one measured most often."""
+    """The readings of one measure, on one scale: the preferred one, else the most frequent."""
     held = [
         point
         for point in points
@@ -93,7 +94,9 @@ def _most_of(
     if not counts:
         return []
     code = next((each for each in PREFERRED if each in counts), counts.most_common(1)[0][0])
-    return [point for point in held if point.code == code]
+    held = [point for point in held if point.code == code]
+    scale = Counter(point.scale for point in held).most_common(1)[0][0]
+    return [point for point in held if point.scale == scale]
 
 
 def _series(
@@ -128,8 +131,9 @@ def _share(point: "MeasurementPoint", first: "MeasurementPoint") -> Decimal:
     value, start = point.value or Decimal(0), first.value or Decimal(0)
     if measure.direction is Direction.LOW_IS_BETTER:
         return start / value * HUNDRED if value else HUNDRED
-    if measure.unit == "{score}" and measure.maximum:
-        return value / measure.maximum * HUNDRED
+    whole = measure.maximum_on(Scale(point.scale) if point.scale else None)
+    if measure.unit == "{score}" and whole:
+        return value / whole * HUNDRED
     return value / start * HUNDRED if start else HUNDRED
 
 

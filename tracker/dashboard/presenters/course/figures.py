@@ -119,7 +119,7 @@ def _measure_figure(
             for each, name in zip(asides, names_in(asides), strict=True)
         ),
         levels=(Level(Decimal(1), "upper limit"),) if in_limits else (),
-        maximum=None if in_limits else key.measure.maximum,
+        maximum=None if in_limits else key.measure.maximum_on(key.scale),
         log=in_limits,
         low_is_better=key.measure.direction is Direction.LOW_IS_BETTER,
     )
@@ -190,7 +190,8 @@ def _error(aside: SeriesAside) -> tuple[Decimal, Decimal] | None:
         share = aside.error.high_percent / 100
         return value * (1 - share), value * (1 + share)
     low, high = value - limits[1], value + limits[1]
-    return max(low, measure.minimum or Decimal(0)), min(high, measure.maximum or high)
+    highest = measure.maximum_on(aside.series.key.scale)
+    return max(low, measure.minimum or Decimal(0)), min(high, highest or high)
 
 
 def _wedge(aside: SeriesAside, time: TimeAxis) -> tuple[Wedge, ...]:

@@ -82,14 +82,15 @@ def title_of(key: PanelKey) -> str:
         return "CK, multiples of the laboratory's upper limit"
     name = " and ".join(muscle.label.lower() for muscle in key.muscles) or measure.name
     scale = f", {key.scale.label}" if key.scale else ""
-    unit = "" if measure.is_graded else f", {_unit(measure)}"
+    unit = "" if measure.is_graded else f", {_unit(measure, key.scale)}"
     lower = " (lower is better)" if measure.direction is Direction.LOW_IS_BETTER else ""
     return f"{name[0].upper()}{name[1:]}{scale}{unit}{lower}"
 
 
-def _unit(measure: Measure) -> str:
-    if measure.unit == "{score}" and measure.maximum is not None:
-        return f"points of {measure.maximum}"
+def _unit(measure: Measure, scale: Scale | None) -> str:
+    whole = measure.maximum_on(scale)
+    if measure.unit == "{score}" and whole is not None:
+        return f"points of {whole}"
     return unit_words(measure)
 
 
