@@ -63,6 +63,7 @@ class TestDone:
 
     test: Test
     on: date
+    result: str = ""  # as it was recorded, NORMAL, INTERMEDIATE, POOR, …; "" where it was not
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,7 @@ ALSO: dict[str, tuple[Answer, ...]] = {
     "AZA_ALLOPURINOL": MEDICINES,
     "AZA_INTERACTION": MEDICINES,
     "AZA_NO_TPMT": KNOWN,
+    "AZA_SLOW": KNOWN,
     "AZA_COUNTS": _visit(*BLOOD),
     "SPARING_INFECTION": _fact(FactKind.INFECTION),
     "SPARING_LIVE_VACCINE": KNOWN,

@@ -33,7 +33,7 @@ def known_facts(*, patient: Patient, as_of: date) -> dict[str, Any]:
     answers = {name: _answer(rows, code) for name, code in QUESTIONS.items()}
     return answers | {
         "medicines": _medicines(rows, as_of),
-        "tests": tuple(TestDone(Test(row.code), row.from_on) for row in _of(rows, FactKind.TEST)),
+        "tests": tuple(_test_done(row) for row in _of(rows, FactKind.TEST)),
         "falls": tuple(
             Fall(row.from_on, TRUTHS.get(Answer(row.answer)) if row.answer else None)
             for row in _of(rows, FactKind.FALL)
@@ -53,8 +53,12 @@ def tests_of(patient_ids: Iterable[UUID]) -> dict[UUID, list[TestDone]]:
     ).exclude(change=Change.IN_ERROR)
     found: dict[UUID, list[TestDone]] = defaultdict(list)
     for row in rows:
-        found[row.patient_id].append(TestDone(Test(row.code), row.from_on))
+        found[row.patient_id].append(_test_done(row))
     return found
+
+
+def _test_done(row: KnownFact) -> TestDone:
+    return TestDone(Test(row.code), row.from_on, row.answer)
 
 
 def sick_day_plan_in(facts: Sequence[KnownFact], *, on: date) -> KnownFact | None:

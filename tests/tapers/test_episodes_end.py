@@ -259,3 +259,33 @@ def test_what_is_over_can_be_handed_on_while_a_look_is_to_come(nurse, taper):
 
     me = nurse.memberships.get()
     assert assign_alert(actor=nurse, alert=alert, owner=me, at=morning_of(day)).owner == me
+
+
+@pytest.mark.parametrize(
+    ("code", "reading", "values"),
+    [
+        # Half of the count lost; another multiple of the limit.
+        (
+            "MTX_CYTOPENIA",
+            {"code": "PLATELETS", "unit": "10*9/L", "lower_limit": Decimal(150)},
+            (140, 130, 12),
+        ),
+        ("MTX_LIVER", {"code": "ALT", "unit": "U/L", "upper_limit": Decimal(40)}, (130, 150, 2000)),
+    ],
+)
+def test_what_gets_much_worse_is_told_again_and_what_stays_is_not(
+    on_methotrexate, nurse, patient, prescriber, code, reading, values
+):
+    def seen(day, value):
+        given = reading | {"value": Decimal(value), "confirmed": True}
+        visit(nurse, patient, day, given)
+
+    seen(july(7), values[0])
+    take_note(prescriber, code, july(7))
+    seen(july(8), values[1])
+    assert open_ones(code) == 0
+
+    seen(july(9), values[2])
+
+    assert open_ones(code) == 1
+    assert str(values[2]) in Alert.objects.get(code=code, acknowledged_at=None).message

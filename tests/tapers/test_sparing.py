@@ -469,6 +469,27 @@ def test_azathioprine_has_no_schedule_before_the_unit_is_confirmed(start):
         start(AZATHIOPRINE, unit_confirmed=False)
 
 
+@pytest.mark.parametrize(("result", "asks"), [("POOR", True), ("INTERMEDIATE", False)])
+def test_a_poor_metaboliser_is_asked_about_before_the_first_dose(
+    start, denver, nurse, result, asks
+):
+    for test, found in (("TPMT", result), ("NUDT15", "NORMAL")):
+        record_fact(
+            actor=nurse,
+            patient=denver,
+            kind=FactKind.TEST,
+            given={"test": test, "on": MONDAY, "result": found},
+            at=morning_of(MONDAY),
+        )
+    if not asks:
+        assert start(AZATHIOPRINE)
+        return
+    with pytest.raises(NeedsReason) as refusal:
+        start(AZATHIOPRINE)
+    assert [each.code for each in refusal.value.findings] == ["AZA_SLOW"]
+    assert start(AZATHIOPRINE, reasons={"AZA_SLOW": "Low dose, counts each week"})
+
+
 def test_azathioprine_as_written_is_kept_and_reminded_of_by_nobody(start):
     with pytest.raises(NeedsReason) as refusal:
         start(AZATHIOPRINE, unit_confirmed=False, target_mg=None)

@@ -16,6 +16,7 @@ from tapers.domain.rules.sparing import (
     kidneys_are_not_judged,
     latest,
     taken_of,
+    times_below,
     value_text,
 )
 from tapers.domain.rules.words import day_text, joined
@@ -39,6 +40,9 @@ LOW_COUNTS = (
 LOW_EGFR = Decimal(30)
 HIGH_ENZYMES = (("ALT", "ALT", Decimal(100)), ("AST", "AST", Decimal(100)))
 ENZYME_BLOCKERS = (Medicine.ALLOPURINOL, Medicine.FEBUXOSTAT)
+ENZYME_TESTS = (Test.TPMT, Test.NUDT15)
+POOR = "POOR"
+SLOW = {"INTERMEDIATE": 1, POOR: 2}  # results of the two, by how much they matter
 INTERACTING = (Medicine.WARFARIN, Medicine.RIBAVIRIN, Medicine.ACE_INHIBITOR)
 
 
@@ -54,9 +58,9 @@ def unit_is_not_confirmed(case: CourseCase, course: SparingCourse) -> Said | Non
 
 
 def enzyme_test_is_missing(case: CourseCase, course: SparingCourse) -> Said | None:
-    """Both are asked for; a missing NUDT15 alone is a note."""
-    done = {test.test for test in case.facts.tests if test.on <= course.starts_on}
-    missing = [test for test in (Test.TPMT, Test.NUDT15) if test not in done]
+    """Both results are asked for; a missing NUDT15 alone is a note."""
+    done = {test.test for test in case.facts.tests if test.result and test.on <= course.starts_on}
+    missing = [test for test in ENZYME_TESTS if test not in done]
     if not missing:
         return None
     names = joined([test.value for test in missing])
@@ -66,6 +70,33 @@ def enzyme_test_is_missing(case: CourseCase, course: SparingCourse) -> Said | No
         {"missing": names},
         None if Test.TPMT in missing else Severity.INFO,
         episode=episode_of(course),
+    )
+
+
+def breaks_it_down_slowly(case: CourseCase, course: SparingCourse) -> Said | None:
+    """By the last result of each test, whenever it came; the slower of the two decides."""
+    last = {
+        test.test: test
+        for test in sorted(case.facts.tests, key=lambda test: test.on)
+        if test.test in ENZYME_TESTS and test.result
+    }
+    slow = [test for test in last.values() if test.result in SLOW]
+    if not slow:
+        return None
+    poor = any(test.result == POOR for test in slow)
+    results = joined([f"{test.test.value} {test.result.lower()}" for test in slow])
+    what = (
+        "Poor metabolisers are at risk of bone marrow failure; outside malignant disease the "
+        "guideline avoids the drug."
+        if poor
+        else "Intermediate metabolisers start at 30 to 80 % of the usual dose in the guideline."
+    )
+    return Said(
+        f"Azathioprine is broken down slowly ({results}). {what}",
+        {"results": results},
+        None if poor else Severity.INFO,
+        episode=episode_of(course),
+        extent=Decimal(sum(SLOW[test.result] for test in slow)),
     )
 
 
@@ -94,31 +125,47 @@ def rises_faster_than_the_label(case: CourseCase, course: SparingCourse) -> Said
 
 
 def results_are_out_of_bounds(case: CourseCase, course: SparingCourse) -> Said | None:
-    signs = []
-    for name, code, limit in LOW_COUNTS:
-        dated = latest(case, code)
-        if dated is not None and dated.reading.value is not None and dated.reading.value < limit:
-            signs.append(f"{value_text(name, dated)} (guideline's limit {limit})")
-    signs += _weak_kidneys(case)
-    for name, code, limit in HIGH_ENZYMES:
-        dated = latest(case, code)
-        if dated is not None and dated.reading.value is not None and dated.reading.value > limit:
-            signs.append(f"{value_text(name, dated)} (guideline's limit {limit})")
-    if not signs:
+    found = (*_low_counts(case), *_weak_kidneys(case), *_high_enzymes(case))
+    if not found:
         return None
+    signs = joined([text for text, _ in found])
     return Said(
-        f"On azathioprine: {joined(signs)}. Check before the next dose.",
-        {"signs": joined(signs)},
+        f"On azathioprine: {signs}. Check before the next dose.",
+        {"signs": signs},
         episode=episode_of(course),
-        extent=Decimal(len(signs)),
+        extent=sum((times for _, times in found), Decimal(0)),
     )
 
 
-def _weak_kidneys(case: CourseCase) -> list[str]:
+Sign = tuple[str, Decimal]  # in words, and how many times beyond its limit
+
+
+def _low_counts(case: CourseCase) -> tuple[Sign, ...]:
+    return tuple(
+        (f"{value_text(name, dated)} (guideline's limit {limit})", times_below(value, limit))
+        for name, code, limit in LOW_COUNTS
+        if (dated := latest(case, code)) is not None
+        and (value := dated.reading.value) is not None
+        and value < limit
+    )
+
+
+def _weak_kidneys(case: CourseCase) -> tuple[Sign, ...]:
     function = kidney_function(case.facts)
     if function is None or function.egfr is None or function.egfr >= LOW_EGFR:
-        return []
-    return [f"{kidney_text(function)} (guideline's limit {LOW_EGFR})"]
+        return ()
+    text = f"{kidney_text(function)} (guideline's limit {LOW_EGFR})"
+    return ((text, times_below(function.egfr, LOW_EGFR)),)
+
+
+def _high_enzymes(case: CourseCase) -> tuple[Sign, ...]:
+    return tuple(
+        (f"{value_text(name, dated)} (guideline's limit {limit})", value / limit)
+        for name, code, limit in HIGH_ENZYMES
+        if (dated := latest(case, code)) is not None
+        and (value := dated.reading.value) is not None
+        and value > limit
+    )
 
 
 def dose_is_above_2_mg_a_kg(case: CourseCase, course: SparingCourse) -> Said | None:
@@ -204,6 +251,17 @@ COURSE_RULES = (
         check=each_course(Agent.AZATHIOPRINE, enzyme_test_is_missing),
     ),
     CourseRule(
+        code="AZA_SLOW",
+        says="A poor metaboliser of TPMT or NUDT15 on azathioprine is a warning, an intermediate "
+        "one a note.",
+        severity=Severity.WARNING,
+        sources=(sources.TPMT, sources.NUDT15, sources.PROPOSAL),
+        because="What is not broken down collects in the bone marrow. The reference has no code "
+        "for it; the severities are a proposal.",
+        check=each_course(Agent.AZATHIOPRINE, breaks_it_down_slowly),
+        worsens_by=Decimal(1),
+    ),
+    CourseRule(
         code="AZA_ALLOPURINOL",
         says="Allopurinol or febuxostat beside azathioprine is critical.",
         severity=Severity.CRITICAL,
@@ -226,7 +284,8 @@ COURSE_RULES = (
         "is calculated (CKD-EPI 2021); where that cannot be, it is said.",
         severity=Severity.WARNING,
         sources=(sources.BSR, sources.CKD_EPI),
-        because="The limits are those of the guideline, whatever the laboratory's own are.",
+        because="The limits are those of the guideline, whatever the laboratory's own are. It is "
+        "told again when half of a count is lost, or with a further multiple of a limit.",
         check=every(
             each_course(Agent.AZATHIOPRINE, results_are_out_of_bounds),
             each_course(Agent.AZATHIOPRINE, kidneys_are_not_judged),

@@ -18,6 +18,7 @@ from tapers.domain.rules.sparing import (
     kidneys_are_not_judged,
     latest,
     taken_of,
+    times_below,
     value_text,
 )
 from tapers.domain.rules.words import day_text, days_text, joined
@@ -115,48 +116,53 @@ def pregnancy_is_possible(case: CourseCase, course: SparingCourse) -> Said | Non
 
 
 def liver_is_strained(case: CourseCase, course: SparingCourse) -> Said | None:
-    high = []
-    for code in ENZYMES:
-        dated = latest(case, code)
-        if dated is not None and _is_far_above_its_limit(dated):
-            high.append(value_text(code, dated))
+    high = [
+        (value_text(code, dated), times)
+        for code in ENZYMES
+        if (dated := latest(case, code)) is not None
+        and (times := _times_its_limit(dated)) > LIVER_TIMES_LIMIT
+    ]
     alcohol = ["regular alcohol"] if case.facts.regular_alcohol else []
     if not high and not alcohol:
         return None
-    signs = joined([*high, *alcohol])
+    signs = joined([*(text for text, _ in high), *alcohol])
     return Said(
         f"Methotrexate and the liver: {signs}. More than 3 times the laboratory's limit, or "
         "regular alcohol, wants a look before the next dose.",
         {"signs": signs},
         episode=episode_of(course),
-        extent=Decimal(len(high) + len(alcohol)),
+        extent=sum((times for _, times in high), Decimal(len(alcohol))),
     )
 
 
 def blood_count_is_low(case: CourseCase, course: SparingCourse) -> Said | None:
-    low = []
-    for name, code in LOW_COUNTS:
-        dated = latest(case, code)
-        if dated is not None and _is_below_its_limit(dated):
-            low.append(value_text(name, dated))
+    low = [
+        (value_text(name, dated), times)
+        for name, code in LOW_COUNTS
+        if (dated := latest(case, code)) is not None
+        and (times := _times_below_its_limit(dated)) > 1
+    ]
     if not low:
         return None
+    signs = joined([text for text, _ in low])
     return Said(
-        f"Below the laboratory's limit on methotrexate: {joined(low)}. Check before the next dose.",
-        {"low": joined(low)},
+        f"Below the laboratory's limit on methotrexate: {signs}. Check before the next dose.",
+        {"low": signs},
         episode=episode_of(course),
-        extent=Decimal(len(low)),
+        extent=sum((times for _, times in low), Decimal(0)),
     )
 
 
-def _is_far_above_its_limit(dated: DatedReading) -> bool:
+def _times_its_limit(dated: DatedReading) -> Decimal:
+    """How many times the laboratory's upper limit; 0 where either is not known."""
     value, limit = dated.reading.value, dated.reading.upper_limit
-    return value is not None and limit is not None and value > LIVER_TIMES_LIMIT * limit
+    return value / limit if value is not None and limit else Decimal(0)
 
 
-def _is_below_its_limit(dated: DatedReading) -> bool:
+def _times_below_its_limit(dated: DatedReading) -> Decimal:
+    """How many times it fits into the laboratory's lower limit; 0 where either is not known."""
     value, limit = dated.reading.value, dated.reading.lower_limit
-    return value is not None and limit is not None and value < limit
+    return times_below(value, limit) if value is not None and limit else Decimal(0)
 
 
 def lungs_may_be_affected(case: CourseCase, course: SparingCourse) -> Said | None:
@@ -262,7 +268,8 @@ COURSE_RULES = (
         "warning.",
         severity=Severity.WARNING,
         sources=(sources.DMARD_MONITORING, sources.PROPOSAL),
-        because="Both add to what methotrexate does to the liver.",
+        because="Both add to what methotrexate does to the liver. It is told again with each "
+        "further multiple of the limit.",
         check=each_course(Agent.METHOTREXATE, liver_is_strained),
         worsens_by=Decimal(1),
     ),
@@ -271,7 +278,8 @@ COURSE_RULES = (
         says="Platelets or neutrophils below the laboratory's limit on methotrexate are a warning.",
         severity=Severity.WARNING,
         sources=(sources.DMARD_MONITORING, sources.PROPOSAL),
-        because="It may be the first sign of too much methotrexate.",
+        because="It may be the first sign of too much methotrexate. It is told again when half of "
+        "the count is lost.",
         check=each_course(Agent.METHOTREXATE, blood_count_is_low),
         worsens_by=Decimal(1),
     ),

@@ -70,6 +70,11 @@ def value_text(name: str, dated: DatedReading) -> str:
     return f"{name} {value} {_UNITS.get(unit, unit)}{beside} on {day_text(dated.on)}"
 
 
+def times_below(value: Decimal, limit: Decimal) -> Decimal:
+    """Return how many times *value* would fit into *limit*: 2 for half of it, at most 100."""
+    return limit / max(value, limit / 100)
+
+
 def kidney_text(function: KidneyFunction) -> str:
     """Write the eGFR as it was reported, or as calculated and from what: "eGFR 48.2 mL/min/1.73 m²
     (calculated, CKD-EPI 2021, from creatinine 1.5 mg/dL) on 3 May 2026"."""

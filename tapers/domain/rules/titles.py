@@ -15,6 +15,7 @@ TITLES = {
     "AZA_FAST": "Azathioprine raised faster than its label",
     "AZA_INTERACTION": "Another medicine beside azathioprine",
     "AZA_NO_TPMT": "TPMT or NUDT15 not known",
+    "AZA_SLOW": "Azathioprine broken down slowly",
     "AZA_UNIT": "Unit of azathioprine not confirmed",
     "BIOPSY_MISSING": "No biopsy recorded",
     "CK_NORMALISED": "CK fell into the normal range",
