@@ -232,7 +232,7 @@ def _in_window(case: CourseCase) -> bool:
     taper = case.facts.taper
     if taper is None or case.as_of < taper.plan.starts_on:
         return False
-    zero = taper.first_zero_on
+    zero = case.facts.first_zero_on
     return zero is None or case.as_of <= days_after(zero, NATURAL_COURSE_AFTER_DAYS)
 
 
