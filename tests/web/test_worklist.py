@@ -121,6 +121,17 @@ def test_a_critical_alert_stands_on_top_of_every_page_about_the_patient(nurse_cl
         assert "Call this patient today." in text_of(nurse_client.get(path)), path
 
 
+@pytest.mark.parametrize(
+    ("role", "label"), [("nurse", "Look at it"), ("prescriber", "Give a reason")]
+)
+def test_only_who_may_give_a_reason_is_asked_for_one(request, client_of, taper, role, label):
+    AlertFactory(taper=taper, severity="CRITICAL", message="Call this patient today.")
+
+    page = page_of(client_of(request.getfixturevalue(role)).get("/?type=alert"))
+
+    assert [item.action.label for group in page.groups for item in group.items] == [label]
+
+
 def test_a_reader_sees_the_list_but_no_button_that_would_be_refused(reader_client, taper):
     response = reader_client.get("/?type=step")
 
@@ -218,7 +229,7 @@ def test_a_missed_visit_is_one_row_that_names_what_is_missing(missed, client_of,
     assert visit.what == "Visit overdue: strength, function and CK, last done Mon 4 May 2026"
     assert (visit.since, visit.action.label) == ("overdue by 4 days", "Record visit")
     assert "3 alerts wait for a reason." in visit.detail
-    assert [link.label for link in visit.links] == ["Give a reason"]
+    assert [link.label for link in visit.links] == ["See its alerts"]
     assert not [item for item in rows if item.kind == "alert" and "visit" in item.what.lower()]
     assert page.count == len(rows)
 

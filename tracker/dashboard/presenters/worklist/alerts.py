@@ -30,6 +30,7 @@ def alert_row(alert: "Alert", reader: Reader) -> Item:
     critical = alert.severity == "CRITICAL"
     patient = alert.patient
     raised = words.from_today(today_in(reader.zone, at=alert.raised_at), today=reader.today)
+    gives_reasons = Permission.ACKNOWLEDGE_ALERT in reader.may
     return Item(
         key=f"alert-{alert.pk}",
         kind=ALERT,
@@ -37,9 +38,12 @@ def alert_row(alert: "Alert", reader: Reader) -> Item:
         icon="critical" if critical else "late",
         what=title_of(alert.code),
         since=f"raised {raised}",
-        action=Link("Give a reason", f"{reverse('patient', args=[patient.pk])}#alerts"),
+        action=Link(
+            "Give a reason" if gives_reasons else "Look at it",
+            f"{reverse('patient', args=[patient.pk])}#alerts",
+        ),
         detail=(alert.message, f"Raised by {cause_of(alert).label}.", _owner(alert)),
-        form=ALERT if Permission.ACKNOWLEDGE_ALERT in reader.may else "",
+        form=ALERT if gives_reasons else "",
         post_to=reverse("alert-acknowledge", args=[alert.pk]),
         why_not=why_not(reader, Permission.ACKNOWLEDGE_ALERT, REASONS_BY),
         order=(0, patient.family_name),

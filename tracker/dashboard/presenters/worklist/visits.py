@@ -35,7 +35,7 @@ def visit_row(waiting: VisitWaiting, reader: Reader) -> Item:
     overdue = due is None or due.state is MonitoringState.OVERDUE
     links: tuple[Link, ...] = ()
     if waiting.alerts:
-        links = (Link("Give a reason", f"{reverse('patient', args=[patient.pk])}#alerts"),)
+        links = (Link("See its alerts", f"{reverse('patient', args=[patient.pk])}#alerts"),)
     return Item(
         key=f"visit-{patient.pk}",
         kind=VISIT,
