@@ -193,7 +193,7 @@ def _number(text: str, field: str) -> Decimal | None:
         return None
     below_zero = text.startswith(MINUS)
     number = plain_number(text[1:].lstrip() if below_zero else text)
-    if number is None:
+    if number is None or (below_zero and not number):
         raise BadReading(field, "Give a number, with a point for decimals.")
     return -number if below_zero else number  # refused with the range, not as no number
 

@@ -292,7 +292,8 @@ class CourseFacts:
 
     @property
     def knows_nothing(self) -> bool:
-        return self == CourseFacts(protocol=self.protocol)
+        """Nothing was recorded, done or said; who the patient is is no part of it."""
+        return self == CourseFacts(protocol=self.protocol, born_on=self.born_on, sex=self.sex)
 
     def dose_on(self, day: date) -> DoseOfDay | None:
         """Return the prednisone mg of that day; None where nothing is known of it."""

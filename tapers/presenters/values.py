@@ -67,6 +67,7 @@ def as_it_is(text: str) -> str:
 
 
 MG_A_DAY = with_unit("mg a day")
+MG_A_WEEK = with_unit("mg a week")
 PREDNISONE = with_unit("mg of prednisone a day")
 OF_THE_SCALE = with_unit("% of the scale")
 CK_UNIT = with_unit("U/L")
@@ -76,6 +77,7 @@ VALUES: dict[str, Value] = {
     "alternate_daily_mg": Value("Dose on the other days", MG_A_DAY),
     "average_percent": Value("Average loss in IBM in this time", with_unit("%")),
     "baseline_on": Value("Compared with the visit of", as_it_is),
+    "basis": Value("By the weight", as_it_is),
     "before": Value("CK before", CK_UNIT),
     "change_percent": Value("Change of CK", with_unit("%")),
     "ck": Value("CK", CK_UNIT),
@@ -102,7 +104,11 @@ VALUES: dict[str, Value] = {
     "folic_acid_mg_per_week": Value("Folic acid", with_unit("mg a week")),
     "frequency": Value("Taken", as_it_is),
     "from": Value("Before", POINTS),
+    "from_mg": Value("Dose before", PREDNISONE),
+    "from_on": Value("From", as_it_is),
     "function": Value("Function last done", as_it_is),
+    "highest_mg": Value("Highest dose", MG_A_DAY),
+    "how": Value("How it is known", as_it_is),
     "increases_on": Value("Raised on", as_it_is),
     "injury": Value("With injury", yes_or_no),
     "last_on": Value("Last done", as_it_is),
@@ -110,6 +116,7 @@ VALUES: dict[str, Value] = {
     "longest_days": Value("The protocol's longest", days),
     "low": Value("Below the limit", as_it_is),
     "measure": Value("Measured by", measure),
+    "measured": Value("Measured", as_it_is),
     "measured_on": Value("Measured on", as_it_is),
     "medicine": Value("Medicine", code),
     "medicines": Value("Medicines", as_it_is),
@@ -117,8 +124,10 @@ VALUES: dict[str, Value] = {
     "planned_mg": Value("Planned dose", PREDNISONE),
     "pneumonia": Value("Pneumonia", yes_or_no),
     "pregnant_or_planning": Value("Pregnant, or planning to be", yes_or_no),
+    "protocol_mg": Value("The protocol's highest dose", MG_A_WEEK),
     "reached_on": Value("Reached on", as_it_is),
     "reported_on": Value("Reported on", as_it_is),
+    "results": Value("Results", as_it_is),
     "same_rater": Value("Same rater", yes_or_no),
     "shortest_days": Value("At the shortest", days),
     "signs": Value("Signs", as_it_is),
@@ -130,15 +139,19 @@ VALUES: dict[str, Value] = {
     "symptoms": Value("Symptoms", code),
     "times_upper_limit": Value("Times the upper limit", as_it_is),
     "to": Value("Now", POINTS),
+    "to_mg": Value("Dose now", PREDNISONE),
     "two_visits": Value("At two visits in a row", yes_or_no),
     "unit_confirmed": Value("Confirmed to be mg a day", yes_or_no),
     "upper_limit": Value("The laboratory's upper limit", CK_UNIT),
+    "weight_kg": Value("Weight", with_unit("kg")),
+    "why": Value("Why not", as_it_is),
 }
 OF_CODE = {  # where a name means something else than in the other rules
     ("DOSE_GT10", "daily_mg"): Value("Dose", PREDNISONE),
     ("NO_PLAN", "daily_mg"): Value("Dose", PREDNISONE),
     ("ALT_DAY", "daily_mg"): Value("Dose on one day", with_unit("mg")),
     ("ALT_DAY", "alternate_daily_mg"): Value("Dose on the next day", with_unit("mg")),
+    ("MTX_ABOVE_TARGET", "highest_mg"): Value("Highest dose", MG_A_WEEK),
     ("PLAN_SHORT", "shortest_days"): Value("The protocol's shortest", days),
 }
 

@@ -174,6 +174,8 @@ METHOTREXATE = {
     "folic_acid_mg_per_week": 7,
     "weight_basis": None,
     "weight_kg": None,
+    "build": None,
+    "height_cm": None,
     "weekly": False,
     "unit_confirmed": False,
     "check_scheme": None,
@@ -189,6 +191,8 @@ AZATHIOPRINE = METHOTREXATE | {
     "folic_acid_mg_per_week": None,
     "weight_basis": "IDEAL",
     "weight_kg": 73.2,
+    "build": "MALE",
+    "height_cm": 178,
     "unit_confirmed": True,
 }
 INFUSION = {
@@ -223,6 +227,7 @@ VALID: dict[str, dict[str, Any]] = {
         "started_on": "2026-01-01",
         "ended_on": None,
         "note": "",
+        "sick_day_dose": False,
     },
     "POST correct-exposure": {
         "drug": "PREDNISONE",
@@ -231,6 +236,7 @@ VALID: dict[str, dict[str, Any]] = {
         "started_on": "2026-01-01",
         "ended_on": None,
         "note": "",
+        "sick_day_dose": False,
         "reason": "Misread",
     },
     "POST past-tapers": {
@@ -243,6 +249,7 @@ VALID: dict[str, dict[str, Any]] = {
         "exposure_days": None,
         "note": "",
     },
+    "POST taper-entered-in-error": {"reason": "Wrong patient"},
     "POST entered-in-error-exposure": {"reason": "Wrong patient"},
     **FACTS,
     "POST consents": {
@@ -298,8 +305,7 @@ VALID: dict[str, dict[str, Any]] = {
         "note": "",
     },
     "POST take-back": {"reason": "The wrong patient"},
-    "POST sparing-previews": METHOTREXATE
-    | {"agent": "METHOTREXATE", "build": "MALE", "height_cm": 178},
+    "POST sparing-previews": AZATHIOPRINE | {"agent": "AZATHIOPRINE"},
     "POST sparing-courses": METHOTREXATE | {"agent": "METHOTREXATE", "reasons": REASONS},
     "POST revise-sparing": AZATHIOPRINE | {"reason": "Slower", "reasons": REASONS},
     "POST end-sparing": {"on": TODAY, "reason": "Nausea"},
@@ -431,10 +437,18 @@ def prepared(operation: Operation, program: Program, ids: dict[str, str]) -> str
     if operation.name == "take-back":
         report = program.post(f"{taper}/step-reports", VALID["POST step-reports"])
         ids = ids | {"report_id": report.json()["id"]}
-    if operation.name in {"activate", "discard"}:
-        draft = program.post("tapers", VALID["POST tapers"] | {"patient": ids["patient_id"]})
-        ids = ids | {"taper_id": draft.json()["id"]}
+    if operation.name in {"activate", "discard", "taper-entered-in-error"}:
+        ids = ids | {"taper_id": _another_taper(operation, program, ids["patient_id"])}
     return operation.path(**ids)
+
+
+def _another_taper(operation: Operation, program: Program, patient: str) -> str:
+    """A finished one from elsewhere where that is what is wrong, else a draft."""
+    if operation.name == "taper-entered-in-error":
+        made = program.post(f"patients/{patient}/past-tapers", VALID["POST past-tapers"])
+    else:
+        made = program.post("tapers", VALID["POST tapers"] | {"patient": patient})
+    return str(made.json()["id"])
 
 
 def hostile_bodies(operation: Operation, *, patient: str) -> Iterator[tuple[str, bytes]]:

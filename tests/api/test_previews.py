@@ -54,7 +54,10 @@ def test_forty_mg_by_five_each_week_is_nine_weeks_and_two_plans_fit(as_nurse: Pr
     long = next(each for each in shown["findings"] if each["code"] == "PLAN_LONG")
     assert long["severity"] == "WARNING"
     assert long["message"]
-    assert set(long["sources"][0]) == {"code", "title", "year", "kind", "link"}
+    assert set(long["sources"][0]) == {
+        *("code", "title", "year", "kind", "link"),
+        *("mark", "note", "reviewed_by", "reviewed_on"),
+    }
 
 
 def test_a_step_is_half_open_and_says_how_it_is_made_up(as_nurse: Program) -> None:

@@ -20,6 +20,8 @@ from tests.notifications.conftest import request
 
 NOT_AUDITED = {
     "assumed_sent": "answers a question, changes nothing",
+    "due_after": "answers a question, changes nothing",
+    "in_words": "writes down rows, changes nothing",
     "derive_instants": "part of changing a patient's time zone, which has its own event",
 }
 

@@ -84,7 +84,7 @@ def test_what_went_away_says_so_beside_its_reason(nurse_client, prescriber, pati
 
     said = page(nurse_client, f"/patients/{patient.pk}")
 
-    assert "No rule says this since Mon 4 May 2026, 09:00. The same again would be a new" in said
+    assert "No rule says this since Mon 4 May 2026, 10:00. The same again would be a new" in said
 
 
 def test_a_day_out_of_range_is_said_and_nothing_is_stored(prescriber_client, alert):
