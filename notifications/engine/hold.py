@@ -34,12 +34,12 @@ def is_held(*, at: datetime) -> bool:
     marked = _marked()
     known = SweepState.objects.filter(pk=1).update(sweeps=F("sweeps") + 1)
     if not known:  # never swept: nothing was sent from it
-        _mark(0, at=at)
+        _mark(0)
         return _holds()
     state = SweepState.objects.get(pk=1)
     if why := _why_it_may_be_a_backup(state, marked=marked, at=at):
         _hold(why, at=at)
-    _mark(state.sweeps, at=at)
+    _note_marker(state, written=_mark(state.sweeps), at=at)
     return _holds()
 
 
@@ -73,7 +73,8 @@ def _marked() -> int | None:
         return None
 
 
-def _mark(counted: int, *, at: datetime) -> None:
+def _mark(counted: int) -> bool:
+    """Write how far was counted; return whether that could be done."""
     marker = Path(settings.DISPATCH_MARKER)
     fresh = marker.with_suffix(".new")
     try:
@@ -81,6 +82,12 @@ def _mark(counted: int, *, at: datetime) -> None:
         fresh.replace(marker)
     except OSError as error:
         log.warning("the dispatch marker cannot be written", error=type(error).__name__)
-        SweepState.objects.filter(marker_lost_at__isnull=True).update(marker_lost_at=at)
+        return False
+    return True
+
+
+def _note_marker(state: SweepState, *, written: bool, at: datetime) -> None:
+    """Keep since when the marker cannot be written; /readyz asks for it."""
+    if written == (state.marker_lost_at is None):
         return
-    SweepState.objects.filter(marker_lost_at__isnull=False).update(marker_lost_at=None)
+    SweepState.objects.filter(pk=1).update(marker_lost_at=None if written else at)
