@@ -1,5 +1,6 @@
 """Creatine kinase: what its fall does not mean, when its rise is looked at, when it is urgent."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from tapers.domain import sources
@@ -19,38 +20,26 @@ SAMPLE_STANDS_DAYS = 28  # a sample is news until the next one is due: proposal
 DARK_URINE_DAYS = 7  # before or after the sample: proposal
 
 
-def ck_is_normal_now(case: CourseCase) -> tuple[Said, ...]:
-    return _while_news(case, _normal(case))
+Look = Callable[[CourseCase], tuple[Said, ...]]
 
 
-def ck_rose(case: CourseCase) -> tuple[Said, ...]:
-    return _while_news(case, _rise(case))
+def while_news(look: Look) -> Look:
+    """Return a check that says nothing of an old sample; what that raised in its time stands."""
+
+    def check(case: CourseCase) -> tuple[Said, ...]:
+        now, _ = _last_two(case)
+        is_news = now is not None and now.on >= days_after(case.as_of, -SAMPLE_STANDS_DAYS)
+        return look(case) if is_news else ()
+
+    return check
 
 
-def ck_is_urgent(case: CourseCase) -> tuple[Said, ...]:
-    return _while_news(case, _urgent(case))
+def episodes_said_by(look: Look) -> Callable[[CourseCase], tuple[str, ...]]:
+    """Return what names the episodes of *look*, however old the sample is."""
+    return lambda case: tuple(each.episode for each in look(case))
 
 
-def last_normal(case: CourseCase) -> tuple[str, ...]:
-    return tuple(each.episode for each in _normal(case))
-
-
-def last_rise(case: CourseCase) -> tuple[str, ...]:
-    return tuple(each.episode for each in _rise(case))
-
-
-def last_urgent(case: CourseCase) -> tuple[str, ...]:
-    return tuple(each.episode for each in _urgent(case))
-
-
-def _while_news(case: CourseCase, said: tuple[Said, ...]) -> tuple[Said, ...]:
-    """What an old sample says raises nothing; what it raised in its time stands."""
-    now, _ = _last_two(case)
-    is_news = now is not None and now.on >= days_after(case.as_of, -SAMPLE_STANDS_DAYS)
-    return said if is_news else ()
-
-
-def _normal(case: CourseCase) -> tuple[Said, ...]:
+def ck_is_normal(case: CourseCase) -> tuple[Said, ...]:
     now, before = _last_two(case)
     if now is None or before is None or _times(before) <= 1 or _times(now) > 1:
         return ()
@@ -64,7 +53,7 @@ def _normal(case: CourseCase) -> tuple[Said, ...]:
     )
 
 
-def _rise(case: CourseCase) -> tuple[Said, ...]:
+def ck_rose(case: CourseCase) -> tuple[Said, ...]:
     now, before = _last_two(case)
     if now is None or before is None or _times(now) <= 1:
         return ()
@@ -86,7 +75,7 @@ def _rise(case: CourseCase) -> tuple[Said, ...]:
     )
 
 
-def _urgent(case: CourseCase) -> tuple[Said, ...]:
+def ck_is_urgent(case: CourseCase) -> tuple[Said, ...]:
     now, _ = _last_two(case)
     if now is None or now.reading.value is None:
         return ()
@@ -166,8 +155,8 @@ COURSE_RULES = (
         severity=Severity.INFO,
         sources=(sources.BRIEF_CK, sources.METHOTREXATE_TRIAL),
         because="In the randomised trial of methotrexate CK fell and strength did not improve.",
-        check=ck_is_normal_now,
-        undecided=last_normal,
+        check=while_news(ck_is_normal),
+        undecided=episodes_said_by(ck_is_normal),
     ),
     CourseRule(
         code="CK_RISE",
@@ -176,8 +165,8 @@ COURSE_RULES = (
         severity=Severity.INFO,
         sources=(sources.CK_VARIATION, sources.PROPOSAL),
         because="CK varies by 42 to 64 % by itself, and with exercise, falls and injections.",
-        check=ck_rose,
-        undecided=last_rise,
+        check=while_news(ck_rose),
+        undecided=episodes_said_by(ck_rose),
         worsens_by=Decimal(5),
     ),
     CourseRule(
@@ -188,8 +177,8 @@ COURSE_RULES = (
         sources=(sources.RHABDOMYOLYSIS, sources.PROPOSAL),
         because="Rare in IBM; muscle breakdown can harm the kidneys. An older sample, entered as "
         "history, asks nobody to act today.",
-        check=ck_is_urgent,
-        undecided=last_urgent,
+        check=while_news(ck_is_urgent),
+        undecided=episodes_said_by(ck_is_urgent),
         worsens_by=Decimal(5),
     ),
 )

@@ -61,7 +61,7 @@ def _is_strength_total(series: Series) -> bool:
 def strength_declines_going_on(case: CourseCase) -> tuple[str, ...]:
     """Episodes whose strength did not come back, whether or not the last reading tells of them."""
     return tuple(
-        _episode_since(series, baseline)
+        _episode_of(series.key.code, baseline)
         for series in series_of(case.facts.readings)
         if _is_strength_total(series) and (baseline := _decline_from(case, series)) is not None
     )
@@ -69,7 +69,7 @@ def strength_declines_going_on(case: CourseCase) -> tuple[str, ...]:
 
 def function_declines_going_on(case: CourseCase) -> tuple[str, ...]:
     return tuple(
-        _episode_since(series, baseline)
+        _episode_of(series.key.code, baseline)
         for series in series_called(case.facts.readings, "IBMFRS")
         if (baseline := _decline_from(case, series)) is not None
     )
@@ -129,6 +129,7 @@ def strength_fell_beyond_error(case: CourseCase) -> tuple[Said, ...]:
         return ()
     percent, limit = _drop_percent(drop), _mmt_limit(case, drop)
     rater = "the same rater" if drop.same_rater else "another rater, or one not known"
+    whole = _whole_decline(case, drop)
     return (
         Said(
             f"Strength total fell {_percent(percent)} % of the scale since "
@@ -145,8 +146,8 @@ def strength_fell_beyond_error(case: CourseCase) -> tuple[Said, ...]:
                 "baseline_on": str(drop.before.on),
                 "measured_on": str(drop.after.on),
             },
-            episode=_episode(case, drop),
-            extent=_drop_percent(_whole_decline(case, drop)),
+            episode=_episode_of(drop.key.code, whole.before),
+            extent=_drop_percent(whole),
         ),
     )
 
@@ -158,6 +159,7 @@ def function_fell(case: CourseCase) -> tuple[Said, ...]:
     repeated = _is_repeated(case, drop)
     warns = -drop.points >= case.facts.protocol.ibmfrs_warning_points or repeated
     again = " This was so at the visit before, too." if repeated else ""
+    whole = _whole_decline(case, drop)
     return (
         Said(
             f"Function score fell {_points(-drop.points)} since {day_text(drop.before.on)} "
@@ -171,8 +173,8 @@ def function_fell(case: CourseCase) -> tuple[Said, ...]:
                 "measured_on": str(drop.after.on),
             },
             Severity.WARNING if warns else None,
-            episode=_episode(case, drop),
-            extent=-_whole_decline(case, drop).points,
+            episode=_episode_of(drop.key.code, whole.before),
+            extent=-whole.points,
         ),
     )
 
@@ -336,10 +338,6 @@ def _what_fell(fall: Change) -> str:
 
 def _episode(case: CourseCase, drop: Change) -> str:
     return _episode_of(drop.key.code, _whole_decline(case, drop).before)
-
-
-def _episode_since(series: Series, baseline: DatedReading) -> str:
-    return _episode_of(series.key.code, baseline)
 
 
 def _episode_of(code: str, baseline: DatedReading) -> str:
