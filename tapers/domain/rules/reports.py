@@ -13,7 +13,7 @@ from tapers.domain.history import series_called
 from tapers.domain.plan import days_after
 from tapers.domain.record import DatedReading, Fall, SymptomReport, reported_in
 from tapers.domain.rules.rule import CourseCase, CourseRule, Said, Severity
-from tapers.domain.rules.words import day_text, joined
+from tapers.domain.rules.words import day_text, joined, upper_first
 from tapers.domain.symptoms import (
     Symptom,
     has_minor_pattern,
@@ -90,7 +90,7 @@ def _stretch_start(days: Iterable[date], last: date, gap_days: int) -> date:
 def _minor_pattern(on: date, symptoms: tuple[Symptom, ...], began_on: date) -> Said:
     listed = _listed(symptoms)
     return Said(
-        f"{listed[0].upper()}{listed[1:]}, reported by {day_text(on)}. Could be steroid "
+        f"{upper_first(listed)}, reported by {day_text(on)}. Could be steroid "
         "withdrawal or adrenal insufficiency. Assess before the next step.",
         {"reported_on": str(on), "symptoms": listed},
         episode=str(began_on),

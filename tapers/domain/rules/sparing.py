@@ -14,7 +14,7 @@ from tapers.domain.kidney import KidneyFunction, kidney_function
 from tapers.domain.plan import days_after
 from tapers.domain.record import DatedReading, Medicine, reported_in
 from tapers.domain.rules.rule import CourseCase, CourseRule, Said, Severity
-from tapers.domain.rules.words import day_text, joined
+from tapers.domain.rules.words import day_text, joined, upper_first
 from tapers.domain.sparing import Agent, SparingCourse
 from tapers.domain.symptoms import Symptom
 
@@ -159,7 +159,7 @@ def _said_of(course: SparingCourse, check: LabCheck) -> Said:
     with_it = f"asked for before the first dose of {drug}" if screening else f"with {drug}"
     rest = " Partly done: the rest is on record." if check.is_partly_done else ""
     return Said(
-        f"{what[0].upper()}{what[1:]} due since {day_text(check.due_on)}, {with_it}.{rest}",
+        f"{upper_first(what)} due since {day_text(check.due_on)}, {with_it}.{rest}",
         {
             "due_on": str(check.due_on),
             "missing": what,
@@ -182,8 +182,7 @@ def an_infection_is_active(case: CourseCase) -> tuple[Said, ...]:
     drugs = _drugs(courses)
     return (
         Said(
-            f"{what[0].upper()}{what[1:]} on record while on {drugs}. Consider whether to pause "
-            "it.",
+            f"{upper_first(what)} on record while on {drugs}. Consider whether to pause it.",
             {"signs": what, "drugs": drugs},
             episode=_first_report(case, first) if signs else "recorded",
         ),

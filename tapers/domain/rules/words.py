@@ -35,6 +35,11 @@ def listed(parts: list[str], most: int = 3) -> str:
     return f"{shown} And {left} more." if left > 0 else shown
 
 
+def upper_first(text: str) -> str:
+    """Begin a sentence with *text*; what follows its first letter stays as it is."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def results_text(check: LabCheck) -> str:
     """Write "partly done: neutrophils and platelets missing", or what is missing; "" when done."""
     if not check.missing:

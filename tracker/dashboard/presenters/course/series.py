@@ -10,6 +10,7 @@ from patients.instruments.mmt import Muscle, Scale
 from patients.presenters.measures import detail_of, name_of, short_name, unit_words, value_of
 from tapers.domain.history import key_of
 from tapers.domain.record import DatedReading
+from tapers.domain.rules.words import upper_first
 from tapers.domain.side_by_side import SeriesAside, SideBySide
 
 FINGERS = (Muscle.DEEP_FINGER_FLEXORS,)
@@ -84,7 +85,7 @@ def title_of(key: PanelKey) -> str:
     scale = f", {key.scale.label}" if key.scale else ""
     unit = "" if measure.is_graded else f", {_unit(measure, key.scale)}"
     lower = " (lower is better)" if measure.direction is Direction.LOW_IS_BETTER else ""
-    return f"{name[0].upper()}{name[1:]}{scale}{unit}{lower}"
+    return f"{upper_first(name)}{scale}{unit}{lower}"
 
 
 def _unit(measure: Measure, scale: Scale | None) -> str:
