@@ -140,6 +140,31 @@ def test_ending_it_ends_all_its_parts(
     assert parts_of(data) == []
 
 
+ENDED_WHILE_IMPORTING = """
+import os, signal
+from tracker.demo.ending import ToldToEnd, ended_by_signals
+with ended_by_signals():
+    try:
+        exec("os.kill(os.getpid(), signal.SIGINT)")
+    except ToldToEnd:
+        print("ended")
+"""
+
+
+def test_ctrl_c_during_an_import_that_executes_text_ends_as_well_as_any_other() -> None:
+    """Importing a dataclass executes text; there CPython never forgives a KeyboardInterrupt."""
+    ended = subprocess.run(
+        [sys.executable, "-c", ENDED_WHILE_IMPORTING],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+    assert (ended.returncode, ended.stdout) == (0, "ended\n"), ended.stderr
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
 def test_killing_it_leaves_nothing_behind(
     running: tuple[Path, int, "subprocess.Popen[str]"],

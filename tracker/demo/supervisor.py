@@ -1,16 +1,13 @@
 """Runs the demo: mailbox, web, worker with beat, and says what it does."""
 
 import shutil
-import signal
 import socket
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 
 from django.conf import settings
 from django.core.management import call_command
@@ -20,12 +17,12 @@ from notifications import selectors as reminders
 from patients import clock
 from tracker.demo import cast, mailbox, places, processes
 from tracker.demo.clock import run_to_next_mail
+from tracker.demo.ending import ToldToEnd, ended_by_signals, ignore_signals
 from tracker.demo.environment import HOST
 from tracker.demo.seed import seed
 
 WEB_SECONDS = 60
 MAIL_SECONDS = 60
-ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class DemoFailed(Exception):
@@ -43,14 +40,14 @@ class Supervisor:
         self._check_port()
         if fresh or self._was_interrupted():
             self._forget()
-        with _ended_by_signals():
+        with ended_by_signals():
             try:
                 self._start()
                 if once:
                     self._wait_for_a_mail()
                 else:
                     self._watch()
-            except KeyboardInterrupt:
+            except ToldToEnd:
                 self.say("\nEnding web, worker and mailbox …")
             finally:
                 self._stop()
@@ -196,7 +193,7 @@ class Supervisor:
     # Ending --------------------------------------------------------------------------------------
 
     def _stop(self) -> None:
-        _ignore_signals()  # once is enough: the parts are ending
+        ignore_signals()
         processes.stop(self.children)
         if hasattr(self, "mailbox"):
             self.mailbox.stop()
@@ -208,24 +205,3 @@ def _answers(url: str) -> bool:
             return bool(response.status == 200)
     except (urllib.error.URLError, ConnectionError, TimeoutError):
         return False
-
-
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """Let a closed terminal and a plain kill end the demo as Ctrl-C does."""
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        _ignore_signals()
-        raise KeyboardInterrupt
-
-    before = {each: signal.signal(each, interrupt) for each in ENDS}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
-
-
-def _ignore_signals() -> None:
-    for each in ENDS:
-        signal.signal(each, signal.SIG_IGN)
