@@ -2,8 +2,9 @@
 
     python bench/plans.py [--plans 1000] [--small]
 
-Each plan asks through the service that an activation uses, in a transaction of its own with its
-line in the trail, then once more for nothing. Against it: the same rows, a save() each.
+One plan after the other, as an activation does, in a transaction of its own with its line in the
+trail; then all of a clinic at once, as a change of its rungs does. Each once more for nothing.
+Against it: the same rows, a save() each.
 """
 
 import argparse
@@ -11,11 +12,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from django.db import transaction
+from django.db.models import Count
 
 from bench.report import Goal, show
 from bench.stage import stage
@@ -30,37 +35,81 @@ def run(*, plans: int) -> None:
 
     from notifications.models import Reminder  # noqa: PLC0415
     from tapers.selectors.plans import plan_of  # noqa: PLC0415
-    from tapers.services.schedule import ask_for_reminders  # noqa: PLC0415
+    from tapers.services.schedule import ask_for_reminders, follow_the_clinic  # noqa: PLC0415
+    from tests.factories import ClinicFactory  # noqa: PLC0415
     from tests.factories_tapers import TaperFactory  # noqa: PLC0415
 
+    clinic = ClinicFactory()
     with override_settings(PASSWORD_HASHERS=QUICK_PASSWORDS):
-        made = TaperFactory.create_batch(plans, running=True)
+        made = TaperFactory.create_batch(plans, running=True, patient__clinic=clinic)
     tapers = [(taper, plan_of(taper)) for taper in made]
 
-    def ask_for_all() -> int:
+    def one_by_one() -> int:
         changes = [ask_for_reminders(taper, plan, AT) for taper, plan in tapers]
         return sum(change.added + change.cancelled for change in changes if change)
 
+    def all_at_once() -> int:
+        before = _changed()
+        with transaction.atomic():
+            follow_the_clinic(clinic, AT)
+        return _changed() - before
+
     ask_for_reminders(*tapers[0], AT)
-    Reminder.objects.all().delete()
-    first, added, queries = measured(ask_for_all)
-    second, changed, queries_again = measured(ask_for_all)
+    _forget()
+    each = twice(one_by_one)
     copies = _copies(list(Reminder.objects.all()))
-    saved, _, _ = measured(lambda: [row.save(force_insert=True) for row in copies])
+    saved = len(copies) / measured(lambda: [row.save(force_insert=True) for row in copies])[0]
+    _forget()
+    together = twice(all_at_once)
+    tell("one plan after the other", each, plans=plans, saved=saved)
+    tell("of a clinic at once", together, plans=plans, saved=saved, goal=Goal(40))
+
+
+@dataclass(frozen=True)
+class Twice:
+    """What was done, and what doing it once more cost and changed."""
+
+    seconds: float
+    rows: int
+    statements: int
+    again_seconds: float
+    again_rows: int
+    again_statements: int
+
+
+def twice(work: Callable[[], int]) -> Twice:
+    return Twice(*measured(work), *measured(work))
+
+
+def tell(name: str, done: Twice, *, plans: int, saved: float, goal: Goal | None = None) -> None:
+    rate, each = done.rows / done.seconds, 1000 * done.seconds / plans
     show(
-        f"reminders of {plans:,} plans",
-        f"{added / first:.0f} rows/s, {1000 * first / plans:.2f} ms a plan of {added / plans:.0f}",
-        baseline=f"save() {added / saved:.0f} rows/s",
-        ratio=saved / first,
-        goal=Goal(40),
+        f"{name}: reminders of {plans:,} plans",
+        f"{rate:.0f} rows/s, {each:.2f} ms a plan of {done.rows / plans:.0f}",
+        baseline=f"save() {saved:.0f} rows/s",
+        ratio=rate / saved,
+        goal=goal,
     )
-    show("statements a plan", f"{queries / plans:.2f}, a second time {queries_again / plans:.2f}")
+    show(f"{name}: statements", f"{done.statements}, a second time {done.again_statements}")
     show(
-        "rows changed by a second run",
-        f"{changed} in {1000 * second / plans:.2f} ms a plan",
-        ratio=float(changed),
+        f"{name}: rows changed by a second run",
+        f"{done.again_rows} in {1000 * done.again_seconds / plans:.2f} ms a plan",
+        ratio=float(done.again_rows),
         goal=Goal(0, at_most=True),
     )
+
+
+def _changed() -> int:
+    from notifications.models import Reminder  # noqa: PLC0415
+
+    rows = Reminder.objects.aggregate(made=Count("id"), stopped=Count("withdrawn_at"))
+    return int(rows["made"] + rows["stopped"])
+
+
+def _forget() -> None:
+    from notifications.models import Reminder  # noqa: PLC0415
+
+    Reminder.objects.all().delete()
 
 
 def measured(work: Callable[[], Any]) -> tuple[float, Any, int]:

@@ -15,7 +15,19 @@ from patients.vocabulary import Event
 BY_LINK = "patient link"
 
 
-def record(
+def record(event: Event, **given: Any) -> AuditEvent:
+    """Append what happened; for what is given see `entry`."""
+    appended = entry(event, **given)
+    appended.save()
+    return appended
+
+
+def record_each(entries: Iterable[AuditEvent]) -> None:
+    """Append what happened to several, in one statement."""
+    AuditEvent.objects.bulk_create(entries)
+
+
+def entry(
     event: Event,
     *,
     patient: Patient | None = None,
@@ -26,7 +38,7 @@ def record(
     subject: Model | None = None,
     **details: Any,
 ) -> AuditEvent:
-    """Append what happened; *details* take codes, numbers and before/after, no free text.
+    """Return the line of the trail; *details* take codes, numbers and before/after, no free text.
 
     Of what a patient did by a mailed link, they also keep which mail's link it was.
     """
@@ -34,7 +46,7 @@ def record(
         if actor.reminder_id is not None:
             details = details | {"reminder": str(actor.reminder_id)}
         actor, system = None, BY_LINK
-    return AuditEvent.objects.create(
+    return AuditEvent(
         at=at,
         event=event,
         patient=patient,

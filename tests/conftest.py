@@ -12,6 +12,7 @@ from django.test import Client
 from patients.models import Clinic, Patient
 from patients.vocabulary import Role
 from tests import factories
+from tests.services import wait_until
 
 # The day, and its instant at ten in the morning of the clinic in Chicago. No clock is changed in
 # the eight weeks around it.
@@ -22,6 +23,10 @@ MONDAY_AT_TEN = datetime(2026, 5, 4, 15, tzinfo=UTC)
 END_OTHER_SESSIONS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+OTHERS_AT_WORK = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND xact_start IS NOT NULL"
 )
 DELETE_TRIGGERS = (
     "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%BEFORE DELETE%'"
@@ -145,10 +150,31 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     """Prepare what the two databases need beside their tables, and let go of them at the end."""
     if connection.vendor == "sqlite":
         _flush_without_triggers()
+    else:
+        _flush_once_nobody_is_at_work()
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute(END_OTHER_SESSIONS)
+
+
+def _flush_once_nobody_is_at_work() -> None:
+    """Empty the tables only when the live server has ended the last thing a browser asked of it.
+
+    A request still under way holds locks on tables, as TRUNCATE does, and in another order.
+    """
+    flush = connection.ops.sql_flush
+
+    def nobody() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(OTHERS_AT_WORK)
+            return bool(cursor.fetchone()[0] == 0)
+
+    def flush_once_nobody_is_at_work(*args: object, **kwargs: object) -> list[str]:
+        wait_until(nobody, says=lambda: "somebody else's transaction is open at the test's end")
+        return list(flush(*args, **kwargs))
+
+    connection.ops.sql_flush = flush_once_nobody_is_at_work  # type: ignore[method-assign]
 
 
 def _flush_without_triggers() -> None:

@@ -43,6 +43,20 @@ class ScheduleChange:
         return bool(self.added or self.cancelled or self.withdrawn)
 
 
+@dataclass(frozen=True)
+class Schedule:
+    """All that is still true of one source: the reminders it asks for, and whom they concern.
+
+    Ask also for what is due already: a waiting row that is not asked for is cancelled, and one that
+    is under way is called back.
+    """
+
+    source: str
+    clinic: Clinic
+    patient: Patient | None
+    requests: Sequence[ReminderRequest]
+
+
 def replace_schedule(
     *,
     source: str,
@@ -51,43 +65,67 @@ def replace_schedule(
     requests: Sequence[ReminderRequest],
     at: datetime,
 ) -> ScheduleChange:
-    """Make *requests* the reminders of *source*; a second run changes nothing.
+    """Make *requests* the reminders of *source*; see `replace_schedules`."""
+    schedule = Schedule(source=source, clinic=clinic, patient=patient, requests=requests)
+    return replace_schedules([schedule], at=at)[0]
 
-    Ask for all that is still true, also what is due already: a waiting row that is not asked for is
-    cancelled, and one that is under way is called back. New rows are made for instants after *at*
-    only. What was sent stays. Runs inside the caller's transaction: three statements and the trail.
+
+def replace_schedules(schedules: Sequence[Schedule], *, at: datetime) -> tuple[ScheduleChange, ...]:
+    """Make each source's requests its reminders; a second run changes nothing.
+
+    New rows are made for instants after *at* only. What was sent stays. Runs inside the caller's
+    transaction: three statements and the trail, however many schedules. Who asks for those of
+    several patients holds the patients, in the order of their ids.
     """
-    _refuse_doubles(requests)
+    for schedule in schedules:
+        _refuse_doubles(schedule.requests)
     for _ in range(OVERTAKEN_AT_MOST):
         try:
-            return _replace(source, clinic, patient, requests, at=at)
+            return _replace(schedules, at=at)
         except IntegrityError:  # whoever we waited for has added rows that our look had not shown
             continue
-    return _replace(source, clinic, patient, requests, at=at)
+    return _replace(schedules, at=at)
+
+
+@dataclass(frozen=True)
+class _Difference:
+    """What a schedule asks for, held against the rows it has."""
+
+    schedule: Schedule
+    generation: int
+    kept: int
+    missing: list[ReminderRequest]
+    unwanted: list[Reminder]
+
+    @property
+    def change(self) -> ScheduleChange:
+        return _change_of(added=len(self.missing), kept=self.kept, stopped=self.unwanted)
 
 
 @transaction.atomic
-def _replace(
-    source: str,
-    clinic: Clinic,
-    patient: Patient | None,
-    requests: Sequence[ReminderRequest],
-    *,
-    at: datetime,
-) -> ScheduleChange:
-    rows = _rows_of(source, clinic=clinic, patient=patient)
-    wanted, missing = _sort(requests, rows, at=at)
-    unwanted = [
-        row
-        for row in rows
-        if row.status in STOPPABLE and row.withdrawn_at is None and row.pk not in wanted
-    ]
-    _stop(unwanted, note=REPLACED, at=at)
-    _insert(missing, source=source, clinic=clinic, patient=patient, rows=rows, at=at)
-    change = _change_of(added=len(missing), kept=len(wanted), stopped=unwanted)
-    if change.changes_anything:
-        _tell(Event.REMINDERS_SCHEDULED, source, change, clinic=clinic, patient=patient, at=at)
-    return change
+def _replace(schedules: Sequence[Schedule], *, at: datetime) -> tuple[ScheduleChange, ...]:
+    rows = _rows_of(schedules)
+    differences = [_difference(each, rows[each.source], at=at) for each in schedules]
+    _stop([row for each in differences for row in each.unwanted], note=REPLACED, at=at)
+    Reminder.objects.bulk_create(
+        _row_of(request, each.schedule, generation=each.generation, at=at)
+        for each in differences
+        for request in each.missing
+    )
+    _tell(Event.REMINDERS_SCHEDULED, [(each.schedule, each.change) for each in differences], at=at)
+    return tuple(each.change for each in differences)
+
+
+def _difference(schedule: Schedule, rows: list[Reminder], *, at: datetime) -> _Difference:
+    wanted, missing = _sort(schedule.requests, rows, at=at)
+    return _Difference(
+        schedule=schedule,
+        # Without it a reminder cancelled and asked for again would meet its own old key.
+        generation=1 + max((row.generation for row in rows), default=0),
+        kept=len(wanted),
+        missing=missing,
+        unwanted=[row for row in rows if _can_be_stopped(row) and row.pk not in wanted],
+    )
 
 
 def cancel_schedule(*, source: str, reason: str, at: datetime) -> ScheduleChange:
@@ -96,19 +134,11 @@ def cancel_schedule(*, source: str, reason: str, at: datetime) -> ScheduleChange
         asked = Reminder.objects.filter(source=source).select_related("clinic", "patient").first()
         if asked is None:
             return ScheduleChange(added=0, kept=0, cancelled=0, withdrawn=0)
-        of_source = _locked(source, asked.patient)
-        rows = [row for row in of_source if row.status in STOPPABLE and row.withdrawn_at is None]
+        schedule = Schedule(source, asked.clinic, asked.patient, requests=())
+        rows = [row for row in _locked([schedule])[source] if _can_be_stopped(row)]
         _stop(rows, note=reason, at=at)
         change = _change_of(added=0, kept=0, stopped=rows)
-        if rows:
-            _tell(
-                Event.REMINDER_CANCELLED,
-                source,
-                change,
-                clinic=asked.clinic,
-                patient=asked.patient,
-                at=at,
-            )
+        _tell(Event.REMINDER_CANCELLED, [(schedule, change)], at=at)
     return change
 
 
@@ -135,30 +165,42 @@ def derive_instants(*, patient: Patient, old_zone: str, at: datetime) -> int:
     return len(rows)
 
 
-def _rows_of(source: str, *, clinic: Clinic, patient: Patient | None) -> list[Reminder]:
-    """Return the reminders of *source*, locked; of two who ask for the first ones, one waits."""
-    found = _locked(source, patient)
-    if found:
+def _rows_of(schedules: Sequence[Schedule]) -> dict[str, list[Reminder]]:
+    """Return the reminders by source, locked; of two who ask for the first ones, one waits."""
+    found = _locked(schedules)
+    new = [each for each in schedules if each.requests and not found[each.source]]
+    if not new:
         return found
     # NO KEY: the engine's trail, which points at both, never has to wait for us.
-    if patient is not None:
-        Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
-    else:
-        Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
-    return _locked(source, patient)
+    patients = {each.patient.pk for each in new if each.patient is not None}
+    clinics = {each.clinic.pk for each in new if each.patient is None}
+    for model, ids in ((Patient, patients), (Clinic, clinics)):
+        if ids:
+            held = model._default_manager.filter(pk__in=ids).order_by("id")
+            list(held.select_for_update(no_key=True).values_list("id"))
+    return _locked(schedules)
 
 
-def _locked(source: str, patient: Patient | None) -> list[Reminder]:
-    """Return the reminders of *source*. Whatever else is open of the patient is locked with them.
+def _locked(schedules: Sequence[Schedule]) -> dict[str, list[Reminder]]:
+    """Return the reminders by source. Whatever else is open of the patients is locked with them.
 
-    The engine marks two mails in one statement, in the order of ids; they may be a step and a visit
-    of one patient. A change that concerns both must therefore take all at once, in the same order.
+    The engine marks two mails in one statement, in the order of ids; they may be of two sources. A
+    change that concerns both must therefore take all at once, in the same order.
     """
-    rows = Reminder.objects.select_for_update(of=("self",)).order_by("id")
-    if patient is None:
-        return list(rows.filter(source=source))
-    either = Q(source=source) | Q(status__in=STOPPABLE)
-    return [row for row in rows.filter(patient=patient).filter(either) if row.source == source]
+    by_source: dict[str, list[Reminder]] = {each.source: [] for each in schedules}
+    patients = {each.patient.pk for each in schedules if each.patient is not None}
+    concerned = Q(source__in=list(by_source))
+    if patients:  # a schedule of nobody's is not asked for together with one of a patient
+        concerned = Q(patient__in=patients) & (concerned | Q(status__in=STOPPABLE))
+    rows = Reminder.objects.select_for_update(of=("self",)).filter(concerned).order_by("id")
+    for row in rows:
+        if row.source in by_source:
+            by_source[row.source].append(row)
+    return by_source
+
+
+def _can_be_stopped(row: Reminder) -> bool:
+    return row.status in STOPPABLE and row.withdrawn_at is None
 
 
 # What the same reminder is --------------------------------------------------------------------
@@ -181,11 +223,7 @@ def _sort(
     requests: Sequence[ReminderRequest], rows: list[Reminder], *, at: datetime
 ) -> tuple[set[uuid.UUID], list[ReminderRequest]]:
     """Return the rows that are wanted, and the requests that have none yet."""
-    live = {
-        _identity_of(row): row.pk
-        for row in rows
-        if row.status in STOPPABLE and row.withdrawn_at is None
-    }
+    live = {_identity_of(row): row.pk for row in rows if _can_be_stopped(row)}
     sent = {_what_of(row) for row in rows if row.status == Status.SENT}
     wanted: set[uuid.UUID] = set()
     missing: list[ReminderRequest] = []
@@ -237,44 +275,17 @@ def _stop(rows: list[Reminder], *, note: str, at: datetime) -> None:
     )
 
 
-def _insert(
-    requests: Sequence[ReminderRequest],
-    *,
-    source: str,
-    clinic: Clinic,
-    patient: Patient | None,
-    rows: list[Reminder],
-    at: datetime,
-) -> None:
-    if not requests:
-        return
-    # Without the generation a reminder cancelled and asked for again would meet its own old key.
-    generation = 1 + max((row.generation for row in rows), default=0)
-    Reminder.objects.bulk_create(
-        _row_of(
-            request, source=source, generation=generation, clinic=clinic, patient=patient, at=at
-        )
-        for request in requests
-    )
-
-
 def _row_of(
-    request: ReminderRequest,
-    *,
-    source: str,
-    generation: int,
-    clinic: Clinic,
-    patient: Patient | None,
-    at: datetime,
+    request: ReminderRequest, schedule: Schedule, *, generation: int, at: datetime
 ) -> Reminder:
     row_id = uuid.uuid4()
     return Reminder(
         id=row_id,
-        key=f"{source}:g{generation}:{_name_of(request)}",
-        source=source,
+        key=f"{schedule.source}:g{generation}:{_name_of(request)}",
+        source=schedule.source,
         generation=generation,
-        clinic=clinic,
-        patient=patient,
+        clinic=schedule.clinic,
+        patient=schedule.patient,
         audience=request.audience.value,
         kind=request.kind.value,
         context=dict(request.context),
@@ -301,22 +312,20 @@ def _change_of(*, added: int, kept: int, stopped: list[Reminder]) -> ScheduleCha
 
 
 def _tell(
-    event: Event,
-    source: str,
-    change: ScheduleChange,
-    *,
-    clinic: Clinic,
-    patient: Patient | None,
-    at: datetime,
+    event: Event, changes: Sequence[tuple[Schedule, ScheduleChange]], *, at: datetime
 ) -> None:
-    audit.record(
-        event,
-        patient=patient,
-        clinic=clinic,
-        system=SYSTEM,
-        at=at,
-        source=source,
-        added=change.added,
-        cancelled=change.cancelled,
-        withdrawn=change.withdrawn,
+    audit.record_each(
+        audit.entry(
+            event,
+            patient=schedule.patient,
+            clinic=schedule.clinic,
+            system=SYSTEM,
+            at=at,
+            source=schedule.source,
+            added=change.added,
+            cancelled=change.cancelled,
+            withdrawn=change.withdrawn,
+        )
+        for schedule, change in changes
+        if change.changes_anything
     )

@@ -117,18 +117,17 @@ def latest_readings_for(
     return found
 
 
-def latest_full_assessment_on(*, patient: Patient) -> date | None:
-    """Return the day of the last visit that holds strength, function and CK."""
+def full_assessment_days(*, patient_ids: Collection[UUID]) -> dict[UUID, date]:
+    """Return the day of each one's last visit that holds strength, function and CK; one query."""
     held = Measurement.objects.filter(assessment=OuterRef("pk"))
     full = Assessment.objects.filter(
         Exists(held.filter(code__in=codes_in(MeasureDomain.MMT))),
         Exists(held.filter(code__in=codes_in(MeasureDomain.FUNCTION))),
         Exists(held.filter(code__in=codes_in(MeasureDomain.CK))),
-        patient=patient,
+        patient__in=patient_ids,
         corrected_by__isnull=True,
     )
-    last: date | None = full.aggregate(last=Max("assessed_on"))["last"]
-    return last
+    return dict(full.values_list("patient").annotate(Max("assessed_on")).order_by())
 
 
 def last_domain_dates(*, patient: Patient, on_or_before: date) -> DomainDates:

@@ -1,6 +1,6 @@
 """When an alert on which nobody acts goes to the leads of its clinic; visible beforehand."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -78,14 +78,24 @@ def escalations_by_alert(alerts: Iterable[Alert]) -> dict[UUID, datetime]:
     }
 
 
-def escalation_requests(*, patient: Patient) -> tuple[ReminderRequest, ...]:
+def escalation_requests_of(
+    patients: Collection[Patient],
+) -> dict[UUID, tuple[ReminderRequest, ...]]:
     """Return one mail to the leads a day on which an alert of the patient has waited too long."""
-    clinic = patient.clinic
-    first: dict[date, datetime] = {}
-    for at in escalations_of(open_alerts_of(patient), clinic=clinic).values():
-        local = at.astimezone(ZoneInfo(clinic.time_zone))
-        first[local.date()] = min(local, first.get(local.date(), local))
-    return tuple(_request(clinic, first[day]) for day in sorted(first))
+    alerts = open_alerts_of(patients)
+    told = escalations_by_alert(alerts)
+    first: dict[UUID, dict[date, datetime]] = {patient.pk: {} for patient in patients}
+    for alert in alerts:
+        if (at := told.get(alert.pk)) is not None:
+            local = at.astimezone(ZoneInfo(alert.patient.clinic.time_zone))
+            days = first[alert.patient_id]
+            days[local.date()] = min(local, days.get(local.date(), local))
+    return {
+        patient.pk: tuple(
+            _request(patient.clinic, first[patient.pk][day]) for day in sorted(first[patient.pk])
+        )
+        for patient in patients
+    }
 
 
 def _request(clinic: Clinic, local: datetime) -> ReminderRequest:

@@ -1,6 +1,6 @@
 """What the rulebook says of a taper: asked anew for a draft, as it was stored afterwards."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -177,9 +177,10 @@ def alert_for(*, actor: User, id: UUID | str) -> Alert:  # noqa: A002
         raise NotFound("There is no such alert.") from None
 
 
-def open_alerts_of(patient: Patient) -> list[Alert]:
-    """Return what waits for a reason of one patient, whoever asks; for services."""
-    return list(_open(Alert.objects.filter(patient=patient)).order_by("raised_at", "id"))
+def open_alerts_of(patients: Collection[Patient]) -> list[Alert]:
+    """Return what waits for a reason of the patients, whoever asks; for services."""
+    rows = _open(Alert.objects.filter(patient__in=patients)).select_related("patient__clinic")
+    return list(rows.order_by("raised_at", "id"))
 
 
 def open_alert_counts(*, patient_ids: Iterable[UUID]) -> dict[UUID, int]:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 
 from notifications.email import preview_of
 from notifications.policy import Audience, Kind, ReminderRequest
-from notifications.selectors import may_contact
+from notifications.selectors import may_contact, policy_of
 from patients.access import Permission, check
 from patients.models import Patient
 from patients.selectors import standing_consent
@@ -51,15 +51,19 @@ def mail_preview(
 ) -> tuple[PreviewedMail, ...]:
     """Return what patient and nurses would get in the next *days* if this plan were active."""
     check(actor, Permission.READ_RECORD, patient)
+    rules = policy_of(patient.clinic)
     requests = (
         *step_requests(
             patient=patient,
+            rules=rules,
             plan=plan,
             reports=reports,
             strengths=stocked_strengths(clinic=patient.clinic, drug=plan.drug),
             revision=None,
         ),
-        *monitoring_requests(patient=patient, monitoring=_monitoring_with(patient, plan)),
+        *monitoring_requests(
+            patient=patient, rules=rules, monitoring=_monitoring_with(patient, plan)
+        ),
     )
     return previewed_requests(patient=patient, requests=requests, at=at, days=days)
 

@@ -68,6 +68,14 @@ def current_revision(taper: Taper) -> PlanRevision:
     return PlanRevision.objects.get(taper=taper, number=taper.revision)
 
 
+def asking_from_of(tapers: Iterable[Taper]) -> dict[UUID, int]:
+    """Return the number of the first step people are still asked about, for each; in one query."""
+    rows = PlanRevision.objects.filter(
+        taper__in=[taper.pk for taper in tapers], number=F("taper__revision")
+    )
+    return dict(rows.values_list("taper", "asks_from_step"))
+
+
 def reports_of(tapers: Iterable[Taper]) -> dict[UUID, tuple[Report, ...]]:
     """Return what still counts of what was reported, for each taper; in one query."""
     ids = [taper.pk for taper in tapers]

@@ -1,6 +1,6 @@
 """Which mails a plan and its monitoring ask for. Read by the schedule and by the mail preview."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -13,13 +13,13 @@ from notifications.policy import (
     TeamMailOn,
     working_day_from,
 )
-from notifications.selectors import policy_of
 from patients.models import Patient
-from patients.selectors import latest_full_assessment_on
+from patients.selectors import full_assessment_days
 from tapers.domain.course import Outcome, Report
 from tapers.domain.dose import TabletCount, TabletStrength, mg_text, tablets_for
 from tapers.domain.monitoring import GRACE_DAYS, assessment_due_on, overdue_from
 from tapers.domain.plan import Plan
+from tapers.domain.protocol import Protocol
 from tapers.domain.reminders import (
     PlannedReminder,
     ReminderKind,
@@ -32,7 +32,7 @@ from tapers.domain.reminders import (
 from tapers.domain.states import RUNNING, Status
 from tapers.models import Taper
 from tapers.selectors.plans import taken_steps
-from tapers.selectors.protocols import protocol_of
+from tapers.selectors.protocols import protocols_of
 
 MONITORED_AFTER_DAYS = 365
 KINDS = {
@@ -74,6 +74,7 @@ def monitoring_source(patient_id: UUID) -> str:
 def step_requests(
     *,
     patient: Patient,
+    rules: ClinicRules,
     plan: Plan,
     reports: Sequence[Report],
     strengths: Sequence[TabletStrength],
@@ -88,7 +89,6 @@ def step_requests(
     """
     first = max(max(taken_steps(reports), default=0) + 1, asks_from_step)
     last = first_refused(plan=plan, reports=reports) or len(plan.steps)
-    rules = policy_of(patient.clinic)
     planned = (
         *reminders_for(plan=plan, from_step=first),
         *(
@@ -219,9 +219,23 @@ class Monitoring:
 
 def monitoring_of(*, patient: Patient) -> Monitoring:
     """Visits are reminded of while a taper runs and for a year after it was completed."""
-    last_full_on = latest_full_assessment_on(patient=patient)
-    taper = _monitored_taper(patient)
-    protocol = protocol_of(patient.clinic)
+    return monitorings_of([patient])[patient.pk]
+
+
+def monitorings_of(patients: Collection[Patient]) -> dict[UUID, Monitoring]:
+    """The same of several patients, by id, in three queries."""
+    ids = [patient.pk for patient in patients]
+    last_full_on, tapers = full_assessment_days(patient_ids=ids), _monitored_tapers(ids)
+    protocols = protocols_of({patient.clinic for patient in patients})
+    return {
+        patient.pk: _monitoring(
+            protocols[patient.clinic_id], last_full_on.get(patient.pk), tapers.get(patient.pk)
+        )
+        for patient in patients
+    }
+
+
+def _monitoring(protocol: Protocol, last_full_on: date | None, taper: Taper | None) -> Monitoring:
     due_on = assessment_due_on(
         last_full_on=last_full_on,
         taper_starts_on=taper.starts_on if taper else None,
@@ -239,26 +253,27 @@ def monitoring_of(*, patient: Patient) -> Monitoring:
     )
 
 
-def _monitored_taper(patient: Patient) -> Taper | None:
-    """The running taper; else the one that ended last, if it was completed."""
-    tapers = list(
-        Taper.objects.filter(
-            patient=patient, status__in=[*RUNNING, Status.COMPLETED, Status.REVOKED]
-        ).order_by("-ended_at")
+def _monitored_tapers(patient_ids: Collection[UUID]) -> dict[UUID, Taper]:
+    """The running taper of each; else the one that ended last, if it was completed."""
+    rows = Taper.objects.filter(
+        patient__in=patient_ids, status__in=[*RUNNING, Status.COMPLETED, Status.REVOKED]
     )
-    running = [each for each in tapers if each.is_running]
-    if running:
-        return running[0]
-    return tapers[0] if tapers and tapers[0].status == Status.COMPLETED else None
+    last: dict[UUID, Taper] = {}
+    for row in rows.order_by("ended_at"):
+        held = last.get(row.patient_id)
+        if held is None or not held.is_running:
+            last[row.patient_id] = row
+    return {pk: row for pk, row in last.items() if row.status != Status.REVOKED}
 
 
-def monitoring_requests(*, patient: Patient, monitoring: Monitoring) -> tuple[ReminderRequest, ...]:
+def monitoring_requests(
+    *, patient: Patient, rules: ClinicRules, monitoring: Monitoring
+) -> tuple[ReminderRequest, ...]:
     """Return the mails of the due day and of the first overdue one, to patient and nurses."""
     overdue_on = monitoring.overdue_on
     if monitoring.due_on is None or overdue_on is None or not monitoring.reminds:
         return ()
     planned = monitoring_reminders(due_on=monitoring.due_on, overdue_on=overdue_on)
-    rules = policy_of(patient.clinic)
     rungs = rungs_after(overdue_on, rungs=_visit_rungs(rules))
     requests = [
         *(

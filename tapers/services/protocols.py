@@ -12,19 +12,18 @@ from django.db import transaction
 from patients import audit
 from patients.access import Permission, check
 from patients.errors import BadInput
-from patients.models import Clinic, Patient
+from patients.models import Clinic
 from patients.services.clinics import change_clinic
 from patients.vocabulary import Event
 from tapers.domain.errors import OutOfRange
 from tapers.domain.plan import WindowAppliesTo
 from tapers.domain.protocol import LIMITS, Protocol
 from tapers.errors import ProtocolChanged
-from tapers.models import Alert, ClinicProtocol
+from tapers.models import ClinicProtocol
 from tapers.models.clinic_protocol import columns_of
 from tapers.selectors.protocols import protocol_of, version_of
-from tapers.services.escalation import ask_for_escalation
 from tapers.services.revisions import words
-from tapers.services.schedule import ask_for_monitoring
+from tapers.services.schedule import follow_the_clinic
 
 NAMES = tuple(field.name for field in fields(Protocol))
 WHOLE = frozenset(name for name in NAMES if isinstance(getattr(Protocol(), name), int))
@@ -115,12 +114,7 @@ def _let_follow(
     if before.window_applies_to is not after.window_applies_to:
         changes = {"window_applies_to": after.window_applies_to.value}
         change_clinic(actor=actor, clinic=clinic, changes=changes, at=at)
-    patients = Patient.objects.select_related("clinic").filter(clinic=clinic)
-    for patient in patients.filter(next_assessment_due_on__isnull=False).order_by("id"):
-        ask_for_monitoring(patient, at)
-    waiting = Alert.objects.filter(acknowledged_at__isnull=True, closed_at__isnull=True)
-    for patient in patients.filter(pk__in=waiting.values("patient")).order_by("id"):
-        ask_for_escalation(patient, at)
+    follow_the_clinic(clinic, at)
 
 
 def _checked(name: str, value: object) -> Any:

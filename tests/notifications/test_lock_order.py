@@ -25,6 +25,7 @@ from notifications.services.schedule import cancel_schedule
 from patients.models import Clinic, Patient
 from tapers.models import Taper
 from tapers.services import plans
+from tapers.services.reminder_policy import change_reminder_policy
 from tests import factories
 from tests.notifications.conftest import Ask
 from tests.services import Mailbox, wait_until
@@ -132,6 +133,42 @@ def _activated(clinic: Clinic, nurse: User, prescriber: User, *, at: datetime) -
     patient = factories.PatientFactory(clinic=clinic, reachable=True)
     draft = plans.draft_taper(actor=nurse, patient=patient, proposal=FORTY_MG, at=at)
     return plans.activate_taper(actor=prescriber, taper=draft, reasons=REASONS, at=at)
+
+
+def test_a_clinics_rungs_change_while_its_mails_go_out(
+    running: list[Taper],
+    lead: User,
+    clinic: Clinic,
+    mailbox: Mailbox,
+    aside: Aside,
+    at: datetime,
+    settings: Any,
+) -> None:
+    """The engine marks mails of two patients in one statement; the change concerns them all."""
+    settings.REMINDER_LEASE_SECONDS = 10**7
+    before = number(DEADLOCKS)
+    ends_at = time.monotonic() + SECONDS
+
+    def change() -> int:
+        rounds = 0
+        while time.monotonic() < ends_at:
+            changes = {"step_team_days": 3 + rounds % 2}
+            change_reminder_policy(actor=lead, clinic=clinic, changes=changes, at=at)
+            rounds += 1
+        return rounds
+
+    def send(seed: int) -> int:
+        sent, when = 0, random.Random(seed)  # noqa: S311 - which day, the same each time
+        while time.monotonic() < ends_at:
+            sent += engine.sweep(at=at + timedelta(days=when.uniform(0, 45))).sent
+        return sent
+
+    work = [aside(change), *(aside(lambda seed=seed: send(seed)) for seed in range(3))]
+    rounds, *sent = (each.result(timeout=60) for each in work)
+
+    assert rounds > 0
+    assert sum(sent) == len(mailbox.journal) == len(set(mailbox.journal)) > 0
+    assert number(DEADLOCKS) == before
 
 
 def test_plans_change_while_their_mails_go_out(

@@ -11,8 +11,8 @@ from patients.models import Assessment, AuditEvent, Measurement
 from patients.selectors import (
     assessment_for,
     assessments_of,
+    full_assessment_days,
     last_domain_dates,
-    latest_full_assessment_on,
     latest_readings_for,
     series_of,
     versions_of,
@@ -347,24 +347,24 @@ class TestRead:
 
     def test_a_full_visit_holds_strength_function_and_ck(self, visit, patient, clinic_monday):
         month_ago = clinic_monday - timedelta(days=28)
-        assert latest_full_assessment_on(patient=patient) is None
+        assert full_assessment_days(patient_ids=[patient.pk]).get(patient.pk) is None
 
         visit(*FULL_VISIT, assessed_on=month_ago)
         visit(MMT8, CK)
 
-        assert latest_full_assessment_on(patient=patient) == month_ago
+        assert full_assessment_days(patient_ids=[patient.pk]).get(patient.pk) == month_ago
 
     def test_an_attempt_that_failed_still_counts_as_looked_at(self, visit, patient, clinic_monday):
         visit(MMT8, UNABLE_TO_RISE, CK)
 
-        assert latest_full_assessment_on(patient=patient) == clinic_monday
+        assert full_assessment_days(patient_ids=[patient.pk]).get(patient.pk) == clinic_monday
 
     def test_a_corrected_visit_counts_as_it_now_stands(self, visit, correct, patient):
         full = visit()
 
         correct(full, MMT8)
 
-        assert latest_full_assessment_on(patient=patient) is None
+        assert full_assessment_days(patient_ids=[patient.pk]).get(patient.pk) is None
 
     def test_the_last_days_of_each_domain(
         self, visit, patient, clinic_monday, django_assert_num_queries

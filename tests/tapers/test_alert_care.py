@@ -16,6 +16,7 @@ from tapers.services.alert_care import assign_alert, check_alert
 from tapers.services.alerts import acknowledge_alert
 from tapers.services.escalation import ask_for_escalation
 from tapers.services.protocols import change_protocol
+from tapers.services.reminder_policy import change_reminder_policy
 from tests.factories import MembershipFactory
 from tests.factories_tapers import AlertFactory, TaperFactory
 from tests.tapers.story import may, morning_of
@@ -177,6 +178,25 @@ class TestWhenNobodyActs:
         ask_for_escalation(patient, morning_of(monday_of_the_holiday))
 
         assert told_to_leads(patient) == [(may(26), "09:00")]  # the 25th is Memorial Day
+
+    def test_it_follows_at_once_when_the_clinic_no_longer_waits_for_one(
+        self, patient, clinic, lead
+    ):
+        monday_of_the_holiday = may(18)
+        AlertFactory(
+            taper=TaperFactory(patient=patient, running=True),
+            raised_at=morning_of(monday_of_the_holiday),
+        )
+        ask_for_escalation(patient, morning_of(monday_of_the_holiday))
+
+        change_reminder_policy(
+            actor=lead,
+            clinic=clinic,
+            changes={"team_mail_on": "EVERY_DAY"},
+            at=morning_of(may(19)),
+        )
+
+        assert told_to_leads(patient) == [(may(25), "09:00")]
 
     def test_taking_it_on_ends_it_and_letting_go_begins_anew(self, alert, patient, nurse, at):
         assign_alert(actor=nurse, alert=alert, owner=member(nurse), at=at)

@@ -3,12 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from notifications.models import Reminder
 from tapers.selectors import mail_preview, plan_of
 from tapers.services.plans import report_step
 from tapers.services.reminder_policy import change_reminder_policy
 from tests.factories import MembershipFactory
+from tests.factories_tapers import TaperFactory
 from tests.tapers.story import may, morning_of, taken_before
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +89,28 @@ def test_a_clinic_turns_a_rung_off_and_what_waits_follows(lead, clinic, taper):
         (may(13), "STEP_SECOND"),
         (may(14), "STEP_UNANSWERED"),
     ]
+
+
+def statements_of(change):
+    with CaptureQueriesContext(connection) as queries:
+        change()
+    return len(queries)
+
+
+@pytest.mark.postgres  # SQLite takes many rows in several statements
+def test_all_patients_of_a_clinic_follow_in_as_many_statements_as_one(lead, clinic, taper):
+    def change(days):
+        change_reminder_policy(
+            actor=lead,
+            clinic=clinic,
+            changes={"step_team_days": days},
+            at=morning_of(may(4)) + timedelta(hours=3),
+        )
+
+    change(4)
+    alone = statements_of(lambda: change(2))
+    others = TaperFactory.create_batch(5, running=True, patient__clinic=clinic)
+    change(4)
+
+    assert statements_of(lambda: change(2)) == alone
+    assert all(rungs_of(each, 2) for each in others)

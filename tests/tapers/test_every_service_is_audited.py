@@ -68,6 +68,8 @@ NOT_AUDITED = {
     "close_alerts": "part of ending a taper, which has its own event",
     "close_what_a_plan_ends": "part of activating, which has its own event",
     "complete": "part of complete_taper and report_step; writes the event itself",
+    "escalation_schedules": "answers a question, changes nothing",
+    "follow_the_clinic": "part of a change that has its own event; the schedule tells of itself",
     "differences": "answers a question, changes nothing",
     "evaluate_course": "part of storing a visit or a report; tells of each warning it raises",
     "evaluate_courses": "tells of each warning it raises, and opens a task for what it cannot read",
