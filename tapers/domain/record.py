@@ -244,6 +244,7 @@ class DoseOfDay:
 class CourseFacts:
     """Everything the rules of the course may ask.
 
+    `taper` is the one begun last, `earlier_tapers` are those before it, in the order of their days.
     `low_dose_reason` is the recorded reason to stay on a low dose beside a steroid-sparing drug.
     `sex` is one that the equation of kidney function knows; of others nothing is worked out.
     """
@@ -252,6 +253,7 @@ class CourseFacts:
     sex: EquationSex | None = None
     diagnosis: Diagnosis = Diagnosis()
     taper: TaperRecord | None = None
+    earlier_tapers: tuple[TaperRecord, ...] = ()
     periods: tuple[SteroidPeriod, ...] = ()
     readings: tuple[DatedReading, ...] = ()
     symptoms: tuple[SymptomReport, ...] = ()
@@ -274,6 +276,7 @@ class CourseFacts:
         return replace(
             self,
             taper=None if self.taper is None else _taper_by(self.taper, day),
+            earlier_tapers=tuple(_taper_by(each, day) for each in self.earlier_tapers),
             readings=tuple(sorted((r for r in self.readings if r.on <= day), key=_on)),
             symptoms=tuple(
                 sorted((_report_by(r, day) for r in self.symptoms if r.on <= day), key=_on)
@@ -297,6 +300,9 @@ class CourseFacts:
 
     def dose_on(self, day: date) -> DoseOfDay | None:
         """Return the prednisone mg of that day; None where nothing is known of it."""
+        earlier = self._before_this_taper
+        if earlier is not None and self.taper is not None and day < self.taper.begins_on:
+            return earlier._dose_up_to_the_next_taper(day)
         said = self.said_on(day)
         if said is not None:
             return DoseOfDay(said.prednisone_mg, confirmed=True)
@@ -327,7 +333,7 @@ class CourseFacts:
     def steroid_begins_on(self) -> date | None:
         """The first day on which a steroid is known to have been taken."""
         days = [each.first_known_on for each in self.periods if each.daily_mg]
-        days += [self.taper.begins_on] if self.taper else []
+        days += [each.begins_on for each in self.tapers[:1]]
         return min((day for day in days if day is not None), default=None)
 
     def may_have_taken_before(self, day: date) -> bool:
@@ -338,8 +344,8 @@ class CourseFacts:
         doses = [each for each in self.periods if each.daily_mg]
         if any(each.begins_on is None or each.begins_on < day for each in doses):
             return True
-        taper = self.taper
-        return taper is not None and taper.begins_on <= day and self._is_first_dose(taper, doses)
+        first = self.tapers[:1]
+        return any(each.begins_on <= day and self._is_first_dose(each, doses) for each in first)
 
     def _is_first_dose(self, taper: TaperRecord, doses: list[SteroidPeriod]) -> bool:
         before = (each for each in doses if each.begins_on and each.begins_on < taper.begins_on)
@@ -389,6 +395,24 @@ class CourseFacts:
             for each in self.periods
             if each.begins_on and each.begins_on >= taper.begins_on
         )
+
+    @property
+    def tapers(self) -> tuple[TaperRecord, ...]:
+        return (*self.earlier_tapers, *((self.taper,) if self.taper is not None else ()))
+
+    @cached_property
+    def _before_this_taper(self) -> "CourseFacts | None":
+        """What was taken before it began; None where no other taper came before."""
+        if self.taper is None or not self.earlier_tapers:
+            return None
+        return replace(self, taper=self.earlier_tapers[-1], earlier_tapers=self.earlier_tapers[:-1])
+
+    def _dose_up_to_the_next_taper(self, day: date) -> DoseOfDay | None:
+        """From the end of a taper to the next, which began from a dose: only what was recorded."""
+        taper = self.taper
+        if taper is None or taper.is_running_on(day) or self.said_on(day) is not None:
+            return self.dose_on(day)
+        return None
 
     def _dose_outside_the_plan(self, day: date) -> DoseOfDay | None:
         """Doses that overlap are added up. After the end of all known ones it is 0."""

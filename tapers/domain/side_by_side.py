@@ -139,9 +139,9 @@ class SideBySide:
 
     @cached_property
     def doses_taken(self) -> tuple[DoseTaken, ...]:
-        """Recorded doses up to the taper, which end when it begins; then one dose a day."""
-        taper = self.facts.taper
-        since = taper.begins_on if taper and taper.begins_on <= self.as_of else None
+        """Recorded doses up to the first taper, which end when it begins; then one dose a day."""
+        begun = [each.begins_on for each in self.facts.tapers if each.begins_on <= self.as_of]
+        since = min(begun, default=None)
         recorded = [
             DoseTaken(
                 each.begins_on,

@@ -42,11 +42,13 @@ DECIDES = (Origin.REVISED, Origin.RESUMED)
 def course_facts(*, patient: Patient, as_of: date) -> CourseFacts:
     """Return what was known of the patient on *as_of*, in the same few queries for everybody."""
     courses = exposures_of(patient=patient)
+    tapers = _tapers(patient, courses, as_of)
     facts = CourseFacts(
         born_on=patient.birth_date,
         sex=equation_sex(patient),
         diagnosis=_diagnosis(patient, as_of),
-        taper=_taper(patient, courses, as_of),
+        taper=tapers[-1] if tapers else None,
+        earlier_tapers=tapers[:-1],
         periods=_periods(patient, courses),
         readings=_readings(patient, as_of),
         symptoms=_symptoms(patient, as_of),
@@ -96,13 +98,19 @@ def _period(row: SteroidExposure, zone: str) -> SteroidPeriod:
     )
 
 
-def _taper(patient: Patient, courses: Sequence[SteroidExposure], as_of: date) -> TaperRecord | None:
-    """The taper that was running on the day, else the one before it."""
+def _tapers(
+    patient: Patient, courses: Sequence[SteroidExposure], as_of: date
+) -> tuple[TaperRecord, ...]:
+    """The tapers begun by that day, in that order; the last one ran then, or was the one before."""
     zone = ZoneInfo(patient.time_zone)
     begun = [row for row in _started_tapers(patient) if _begins_on(row, zone) <= as_of]
-    if not begun:
-        return None
-    taper = max(begun, key=lambda row: (_begins_on(row, zone), row.created_at))
+    begun.sort(key=lambda row: (_begins_on(row, zone), row.created_at))
+    return tuple(_taper(row, courses, as_of, zone) for row in begun)
+
+
+def _taper(
+    taper: Taper, courses: Sequence[SteroidExposure], as_of: date, zone: ZoneInfo
+) -> TaperRecord:
     revisions = list(taper.revisions.all())
     by_then = [each for each in revisions if _day(each.created_at, zone) <= as_of]
     revision = (by_then or revisions[:1])[-1]

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -180,6 +181,65 @@ def test_after_a_recorded_end_there_is_nothing_and_that_is_known() -> None:
     exposure = exposure_between(facts, from_on=date(2026, 1, 1), to_on=date(2026, 1, 21))
 
     assert (exposure.cumulative_mg, exposure.unknown_days) == (200, 0)
+
+
+EARLIER = TaperRecord(
+    plan=plan_for(
+        drug=Drug.PREDNISONE,
+        daily_mg=Decimal(40),
+        regimen=Regimen(Decimal(10), 7, 7),
+        starts_on=date(2025, 9, 1),
+    ),
+    ended_on=date(2025, 10, 13),
+)
+BOTH = CourseFacts(taper=TAPER, earlier_tapers=(EARLIER,))
+
+
+def test_the_doses_of_an_earlier_taper_are_in_the_sum_and_what_lies_between_is_not_known() -> None:
+    since = BOTH.steroid_begins_on
+
+    exposure = exposure_between(BOTH, from_on=date(2025, 9, 1), to_on=END)
+
+    assert since == date(2025, 9, 1)
+    assert exposure.cumulative_mg == 525 + 525
+    assert (exposure.known_days, exposure.unknown_days) == (42 + 42, 140)
+    assert not exposure.is_complete
+
+
+def test_between_two_tapers_stands_what_was_recorded() -> None:
+    facts = replace(BOTH, periods=(prednisone("15", date(2025, 12, 1), START),))
+
+    doses = [
+        facts.dose_on(day) for day in (date(2025, 11, 30), date(2025, 12, 1), date(2026, 3, 1))
+    ]
+
+    assert [dose and dose.prednisone_mg for dose in doses] == [None, 15, 15]
+
+
+def test_what_was_taken_beside_an_earlier_taper_outranks_its_plan() -> None:
+    facts = replace(BOTH, periods=(prednisone("60", date(2025, 9, 2), date(2025, 9, 3)),))
+
+    exposure = exposure_between(facts, from_on=date(2025, 9, 1), to_on=date(2025, 9, 8))
+
+    assert exposure.cumulative_mg == 6 * 30 + 60
+
+
+def test_a_taper_that_was_stopped_early_counts_to_its_last_day() -> None:
+    stopped = replace(EARLIER, frozen_on=date(2025, 9, 10), ended_on=date(2025, 9, 10))
+    facts = replace(BOTH, earlier_tapers=(stopped,))
+
+    exposure = exposure_between(facts, from_on=date(2025, 9, 1), to_on=date(2025, 9, 15))
+
+    assert (exposure.cumulative_mg, exposure.unknown_days) == (7 * 30 + 2 * 20, 5)
+
+
+def test_as_of_a_day_in_the_earlier_one_it_had_not_ended() -> None:
+    then = CourseFacts(taper=EARLIER).known_by(date(2025, 9, 20))
+    now = BOTH.known_by(END)
+
+    assert then.taper is not None
+    assert then.taper.is_active
+    assert [each.ended_on for each in now.earlier_tapers] == [date(2025, 10, 13)]
 
 
 def test_a_dose_recorded_in_the_taper_outranks_the_plan_and_an_older_one_does_not() -> None:

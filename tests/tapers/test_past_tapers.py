@@ -134,6 +134,17 @@ def test_a_running_taper_stays_the_one_the_patient_is_on(enter, patient):
     assert courses_for(patient_ids=[patient.pk], at=AT)[patient.pk].taper_id == running.pk
 
 
+def test_its_doses_are_in_the_sum_of_the_taper_that_runs_now(history, patient):
+    TaperFactory(patient=patient, running=True)  # 30 mg on may 4, from 40 mg
+    facts = course_facts(patient=patient, as_of=may(4))
+
+    assert facts.taper.begins_on == may(4)
+    assert facts.steroid_begins_on == date(2025, 3, 3)
+    exposure = exposure_between(facts, from_on=date(2025, 3, 3), to_on=may(5))
+    assert exposure.cumulative_mg == 182 * 40 + 525 + 30
+    assert exposure.unknown_days == (may(4) - date(2025, 10, 13)).days
+
+
 def test_of_two_finished_tapers_the_later_one_stands(enter, patient):
     later = enter()
 
