@@ -48,6 +48,13 @@ def replace_schedule(world: World) -> None:
     world.replace(dose="5 mg")
 
 
+def replace_schedules(world: World) -> None:
+    asked = [request(dose="5 mg")]
+    of_one = schedule.Schedule("taper:2", world.clinic, world.patient, requests=asked)
+    of_another = schedule.Schedule("taper:3", world.clinic, world.patient, requests=())
+    schedule.replace_schedules([of_one, of_another], at=world.at)
+
+
 def cancel_schedule(world: World) -> None:
     schedule.cancel_schedule(source="taper:1", reason="The taper is on hold.", at=world.at)
 
@@ -141,6 +148,7 @@ def release_surge(world: World) -> None:
 
 EXAMPLES: dict[Callable[[World], None], Event] = {
     replace_schedule: Event.REMINDERS_SCHEDULED,
+    replace_schedules: Event.REMINDERS_SCHEDULED,
     cancel_schedule: Event.REMINDER_CANCELLED,
     give_mail_consent: Event.CONSENT_GIVEN,
     choose_mail: Event.TASK_OPENED,
