@@ -56,6 +56,14 @@ class Test(StrEnum):
     HEPATITIS_C = "HEPATITIS_C"
     CHEST_FILM = "CHEST_FILM"
 
+    @property
+    def label(self) -> str:
+        return {
+            "HEPATITIS_B": "hepatitis B",
+            "HEPATITIS_C": "hepatitis C",
+            "CHEST_FILM": "chest film",
+        }.get(self.value, self.value)
+
 
 @dataclass(frozen=True)
 class TestDone:
@@ -64,6 +72,25 @@ class TestDone:
     test: Test
     on: date
     result: str = ""  # as it was recorded, NORMAL, INTERMEDIATE, POOR, …; "" where it was not
+
+    @property
+    def in_words(self) -> str:
+        """The test with its result: "hepatitis B not clear"."""
+        return f"{self.test.label} {self.result.replace('_', ' ').lower()}"
+
+
+WORSE = {
+    "NOT_CLEAR": 1,
+    "POSITIVE": 2,
+    "ABNORMAL": 2,
+}  # results to look at, by how much they matter
+
+
+def last_result(tests: Iterable[TestDone], test: Test) -> TestDone | None:
+    """Return the last recorded result of that test; of several on one day the one that matters
+    most. A test without a result changes nothing."""
+    known = [each for each in tests if each.test is test and each.result]
+    return max(known, key=lambda each: (each.on, WORSE.get(each.result, 0)), default=None)
 
 
 @dataclass(frozen=True)

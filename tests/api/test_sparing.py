@@ -206,6 +206,31 @@ def test_white_cells_alone_leave_a_blood_test_partly_done(
     assert checks[-1]["says"] == "missing: hepatitis B, hepatitis C and chest film"
 
 
+def test_the_results_before_methotrexate_stand_with_their_check_and_a_positive_one_asks(
+    as_nurse: Program, as_prescriber: Program, patient: Patient
+) -> None:
+    path = f"patients/{patient.id}/sparing-courses"
+    tests = f"patients/{patient.id}/tests"
+    for test, result in (
+        ("HEPATITIS_B", "POSITIVE"),
+        ("HEPATITIS_C", "NOT_CLEAR"),
+        ("CHEST_FILM", None),
+    ):
+        given = {"test": test, "on": "2026-05-04", "result": result}
+        assert as_nurse.post(tests, given).status_code == 201
+
+    refused = as_prescriber.post(path, METHOTREXATE)
+    made = as_prescriber.post(
+        path, METHOTREXATE | {"reasons": {"HEPATITIS_POSITIVE": "Hepatology agrees"}}
+    )
+
+    assert refused.json()["code"] == "NEEDS_REASON"
+    assert made.status_code == 201, made.content
+    check = as_nurse.get(path).json()["results"][0]["checks"][-1]
+    assert check["missing"] == ["chest film (result not recorded)"]
+    assert check["results"] == ["hepatitis B positive", "hepatitis C not clear"]
+
+
 @pytest.mark.parametrize(
     "creatinine",
     [

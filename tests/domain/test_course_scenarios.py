@@ -188,6 +188,8 @@ ADDED_HERE = {
     "MTX_ABOVE_TARGET",
     "AZA_ABOVE_TARGET",
     "AZA_SLOW",
+    "HEPATITIS_POSITIVE",
+    "CHEST_FILM_ABNORMAL",
 }  # the reference has no code for these
 
 

@@ -109,10 +109,10 @@ def measured(actor, patient, on, results=RESULTS):
     )
 
 
-def screened(actor, patient, on):
+def screened(actor, patient, on, *, hepatitis_b="NEGATIVE"):
     """Hepatitis B and C and a chest film, as they are asked for before methotrexate."""
     for test, result in (
-        ("HEPATITIS_B", "NEGATIVE"),
+        ("HEPATITIS_B", hepatitis_b),
         ("HEPATITIS_C", "NEGATIVE"),
         ("CHEST_FILM", "NORMAL"),
     ):

@@ -167,6 +167,24 @@ def test_the_tests_before_methotrexate_stand_on_the_worklist_until_they_are_reco
     assert "Tests before methotrexate overdue" not in said(nurse_client.get("/"))
 
 
+def test_a_positive_hepatitis_is_read_with_the_tests_and_asked_about(
+    prescriber_client, nurse_client, patient, path
+):
+    prescriber_client.post(f"{path}/new", METHOTREXATE | {"starts_on": "2026-04-27", "do": "sign"})
+    new = f"/patients/{patient.pk}/tests/new"
+
+    asked = said(nurse_client.get(new))
+    nurse_client.post(new, {"test": "HEPATITIS_B", "on": "2026-05-04", "result": "POSITIVE"})
+    nurse_client.post(new, {"test": "HEPATITIS_C", "on": "2026-05-04", "result": ""})
+
+    assert "Not clear" in asked
+    assert "B is positive where HBsAg or anti-HBc is" in asked
+    page, worklist = said(prescriber_client.get(path)), said(prescriber_client.get("/"))
+    assert "partly done: hepatitis C (result not recorded) and chest film missing" in page
+    assert "hepatitis B positive" in page
+    assert "Hepatitis B positive on 4 May 2026, and methotrexate is given since" in worklist
+
+
 def test_a_blood_test_that_is_partly_done_says_so_on_page_and_worklist(
     prescriber_client, nurse_client, nurse, patient, path
 ):
