@@ -13,14 +13,13 @@ from django.db.models import Prefetch
 from patients.clock import today_in
 from patients.instruments.catalogue import MEASURES
 from patients.instruments.kidney import EquationSex
-from patients.models import AuditEvent, Measurement, Patient, SteroidExposure
+from patients.models import AuditEvent, Patient, SteroidExposure
 from patients.selectors import diagnosis_known_on, exposure_days_in, exposures_of
 from patients.vocabulary import DiagnosisStatus, Event
 from tapers.domain.course import Outcome, Report
 from tapers.domain.dose import Drug
 from tapers.domain.record import (
     CourseFacts,
-    DatedReading,
     Diagnosis,
     SteroidPeriod,
     SymptomReport,
@@ -32,6 +31,7 @@ from tapers.models import SymptomReport as SymptomReportRow
 from tapers.selectors.known import known_facts
 from tapers.selectors.plans import is_passed_over, plan_of_revision, standing_reports
 from tapers.selectors.protocols import protocol_on
+from tapers.selectors.readings import visit_readings, with_infusions
 from tapers.selectors.sparing import known_courses, known_infusions
 from tapers.vocabulary import Origin
 
@@ -42,16 +42,18 @@ DECIDES = (Origin.REVISED, Origin.RESUMED)
 def course_facts(*, patient: Patient, as_of: date) -> CourseFacts:
     """Return what was known of the patient on *as_of*, in the same few queries for everybody."""
     courses = exposures_of(patient=patient)
+    measured = visit_readings(patient_id=patient.pk, codes=MEASURES, until=as_of)
+    infusions = known_infusions(patient=patient, as_of=as_of)
     facts = CourseFacts(
         born_on=patient.birth_date,
         sex=equation_sex(patient),
         diagnosis=_diagnosis(patient, as_of),
         taper=_taper(patient, courses, as_of),
         periods=_periods(patient, courses),
-        readings=_readings(patient, as_of),
+        readings=tuple(with_infusions(measured, infusions)),
         symptoms=_symptoms(patient, as_of),
         sparing=known_courses(patient=patient, as_of=as_of),
-        infusions=known_infusions(patient=patient, as_of=as_of),
+        infusions=infusions,
         **known_facts(patient=patient, as_of=as_of),
         protocol=protocol_on(patient.clinic, as_of),
     )
@@ -172,26 +174,7 @@ def _reports(
     )
 
 
-# What was measured and said ----------------------------------------------------------------------
-
-
-def _readings(patient: Patient, as_of: date) -> tuple[DatedReading, ...]:
-    """The readings of all visits as they now stand; a correction tells what was measured then."""
-    rows = (
-        Measurement.objects.filter(
-            assessment__patient=patient,
-            assessment__corrected_by__isnull=True,
-            assessment__assessed_on__lte=as_of,
-            code__in=MEASURES,
-        )
-        .select_related("assessment")
-        .order_by("assessment__assessed_on", "assessment__recorded_at", "position")
-    )
-    return tuple(dated_reading(row) for row in rows)
-
-
-def dated_reading(row: Measurement) -> DatedReading:
-    return DatedReading(row.assessment.assessed_on, row.to_domain(), row.assessment.rater)
+# What was said -----------------------------------------------------------------------------------
 
 
 def _symptoms(patient: Patient, as_of: date) -> tuple[SymptomReport, ...]:
