@@ -29,7 +29,7 @@ from tapers.domain.states import Status
 from tapers.models import PlanRevision, StepReport, Taper
 from tapers.models import SymptomReport as SymptomReportRow
 from tapers.selectors.known import known_facts
-from tapers.selectors.plans import is_passed_over, plan_of_revision, standing_reports
+from tapers.selectors.plans import is_passed_over, plan_of_revision
 from tapers.selectors.protocols import protocol_on
 from tapers.selectors.readings import visit_readings, with_infusions
 from tapers.selectors.sparing import known_courses, known_infusions
@@ -121,6 +121,16 @@ def _taper(patient: Patient, courses: Sequence[SteroidExposure], as_of: date) ->
         frozen_on=frozen_on or (taper.ended_on if taper.status == Status.REVOKED else None),
         ended_on=taper.ended_on,
         asks_from_step=revision.asks_from_step,
+        taken_back=_taken_back(list(taper.reports.all()), zone, as_of),
+    )
+
+
+def _taken_back(rows: Sequence[StepReport], zone: ZoneInfo, as_of: date) -> frozenset[int]:
+    """The steps of which a report had been taken back by that day."""
+    return frozenset(
+        row.step_number
+        for row in rows
+        if row.taken_back_at is not None and _day(row.taken_back_at, zone) <= as_of
     )
 
 
@@ -140,7 +150,7 @@ def _hold_of(taper: Taper, later: Sequence[PlanRevision]) -> tuple[date | None, 
 
 def _started_tapers(patient: Patient) -> list[Taper]:
     revisions = PlanRevision.objects.select_related("taper").prefetch_related("steps")
-    reports = standing_reports().order_by("recorded_at", "id")
+    reports = StepReport.objects.order_by("recorded_at", "id")
     return list(
         Taper.objects.filter(patient=patient, activated_at__isnull=False)
         .exclude(status__in=NEVER_STARTED)
@@ -159,8 +169,11 @@ def _begins_on(taper: Taper, zone: ZoneInfo) -> date:
 def _reports(
     rows: Sequence[StepReport], revisions: Sequence[PlanRevision], as_of: date
 ) -> tuple[Report, ...]:
-    """What counted on the day: "not yet" until the step was taken or the plan decided anew."""
-    said = [row for row in rows if row.to_domain().on <= as_of]
+    """What counted on the day: "not yet" until the step was taken or the plan decided anew.
+
+    A report that was taken back, whenever that was, never counted.
+    """
+    said = [row for row in rows if row.taken_back_at is None and row.to_domain().on <= as_of]
     taken = {row.step_number: row.taken_on for row in said if row.outcome == Outcome.TAKEN}
     decided = max((each.number for each in revisions if each.origin in DECIDES), default=0)
     return tuple(
