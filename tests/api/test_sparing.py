@@ -317,3 +317,23 @@ def test_the_schema_says_what_a_day_means(as_nurse: Program) -> None:
     schema = " ".join(as_nurse.get("schema").content.decode().split())
 
     assert schema.count("the day it happened on and not the day it was typed") >= 3
+
+
+def test_the_reminders_of_the_tests_before_methotrexate_say_what_they_are_about(
+    as_nurse: Program, as_prescriber: Program, patient: Patient
+) -> None:
+    as_prescriber.post(
+        f"patients/{patient.id}/sparing-courses", METHOTREXATE | {"starts_on": "2026-05-11"}
+    )
+    ours = patient.reminders.filter(kind="LAB_DUE").order_by("local_date")
+    first, later = ours.first(), ours.last()
+    assert first is not None
+    assert later is not None
+
+    shown = as_nurse.get(f"reminders/{first.pk}").json()
+    ahead = as_nurse.get(f"clinics/{patient.clinic_id}/upcoming-reminders", page_size=100).json()
+
+    assert (shown["kind"], shown["says"]) == ("LAB_DUE", "Tests before the first dose due")
+    assert "first dose" in shown["rule"]
+    assert as_nurse.get(f"reminders/{later.pk}").json()["says"] == "Blood test due"
+    assert "Tests before the first dose due" in {row["says"] for row in ahead["results"]}

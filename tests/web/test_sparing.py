@@ -215,3 +215,23 @@ def test_the_course_page_says_what_a_day_means(nurse_client, patient):
     page = said(nurse_client.get(f"/patients/{patient.pk}/course", {"as_of": "2026-05-01"}))
 
     assert "by the day it happened on and not the day it was typed in" in page
+
+
+def test_the_mails_of_the_tests_before_a_drug_are_called_so_for_the_team(
+    prescriber_client, nurse_client, patient, path
+):
+    given = METHOTREXATE | {"starts_on": "2026-05-11"}
+    preview = said(prescriber_client.post(f"{path}/new", given | {"do": "preview"}))
+    prescriber_client.post(f"{path}/new", given | {"do": "sign"})
+    reminder = patient.reminders.filter(kind="LAB_DUE", local_date=date(2026, 5, 11)).first()
+
+    pages = {
+        "preview": preview,
+        "list": said(nurse_client.get("/reminders/")),
+        "upcoming": said(nurse_client.get("/reminders/upcoming")),
+        "message": said(nurse_client.get(f"/reminders/{reminder.pk}")),
+    }
+
+    for name, page in pages.items():
+        assert "Tests before the first dose due" in page, name
+    assert "On the day of the first dose of a drug that asks for tests once." in pages["message"]
