@@ -300,6 +300,7 @@ def test_a_revision_settles_it(left_open, taper, prescriber, patient):
         regimen=FAST,
         at=morning_of(may(20)),
     )
+    daily.evaluate_courses(at=morning_of(may(20)))
 
     assert open_questions(patient) == []
 
