@@ -7,14 +7,13 @@ from uuid import UUID
 
 from notifications.policy import (
     AUDIENCE_LABELS,
-    KIND_LABELS,
-    KIND_RULES,
     OUTCOME_LABELS,
     STATUS_LABELS,
     Audience,
-    Kind,
     Outcome,
     Status,
+    kind_label,
+    kind_rule,
 )
 from patients.presenters import words
 
@@ -102,7 +101,7 @@ def reminder_row(reminder: "Reminder") -> ReminderRow:
     return ReminderRow(
         id=reminder.pk,
         when=words.instant(reminder.due_at, zone=reminder.time_zone),
-        kind=KIND_LABELS[Kind(reminder.kind)],
+        kind=kind_label(reminder.kind, reminder.context),
         to=AUDIENCE_LABELS[Audience(reminder.audience)],
         status=STATUS_LABELS[status],
         tone=tone,
@@ -122,7 +121,7 @@ def trace_of(reminder: "Reminder") -> Trace:
     return Trace(
         row=reminder_row(reminder),
         why=words.with_days(reminder.reason),
-        rule=KIND_RULES[Kind(reminder.kind)],
+        rule=kind_rule(reminder.kind, reminder.context),
         revision=f"revision {reminder.revision} of the plan" if reminder.revision else "",
         created=words.instant(reminder.created_at, zone=zone),
         expires=words.instant(reminder.expires_at, zone=zone),

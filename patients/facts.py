@@ -60,10 +60,11 @@ class Result(TextChoices):
     NEGATIVE = "NEGATIVE", "Negative"
     POSITIVE = "POSITIVE", "Positive"
     ABNORMAL = "ABNORMAL", "Abnormal"
+    NOT_CLEAR = "NOT_CLEAR", "Not clear"
 
 
 _METABOLISER = (Result.NORMAL, Result.INTERMEDIATE, Result.POOR)
-_SEROLOGY = (Result.NEGATIVE, Result.POSITIVE)
+_SEROLOGY = (Result.NEGATIVE, Result.POSITIVE, Result.NOT_CLEAR)
 RESULTS_OF: dict[str, tuple[Result, ...]] = {
     SingleTest.TPMT: _METABOLISER,
     SingleTest.NUDT15: _METABOLISER,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from notifications.engine.move import SYSTEM
 from notifications.models import Reminder
-from notifications.policy import AUDIENCE_LABELS, KIND_LABELS, TOO_LATE_KEY, Audience, Kind
+from notifications.policy import AUDIENCE_LABELS, TOO_LATE_KEY, Audience, kind_label
 from patients.models import TeamTask
 from patients.services.tasks import open_task
 from patients.vocabulary import TaskKind
@@ -13,7 +13,7 @@ from patients.vocabulary import TaskKind
 def ask_for_help(row: Reminder, kind: TaskKind, why: str, *, at: datetime) -> TeamTask:
     """Open the task that a given-up reminder waits on."""
     whom = row.patient.code if row.patient and row.audience == Audience.PATIENT else "the team"
-    what = KIND_LABELS[Kind(row.kind)].lower()
+    what = kind_label(row.kind, row.context).lower()
     text = f"A reminder to {whom} could not be delivered ({what}). {why} Try again, or call."
     return _open(row, kind, key=f"reminder:{row.pk}", text=text, at=at)
 
@@ -33,7 +33,7 @@ def nobody_to_remind(row: Reminder, *, at: datetime) -> TeamTask:
 
 def ask_to_call(row: Reminder, *, at: datetime) -> TeamTask:
     """Open the task that goes with the mail to the team: the patient has not answered."""
-    what = KIND_LABELS[Kind(row.kind)]
+    what = kind_label(row.kind, row.context)
     day = row.context.get("step_date") or row.context.get("due_on") or row.local_date.isoformat()
     text = f"{what} ({day}). Call the patient and note the answer."
     key = f"call:{row.source}:{row.kind}:{day}"

@@ -22,6 +22,7 @@ from notifications.policy.words import (
     ASSUMED_SENT,
     ASSUMED_SENT_KEY,
     AUDIENCE_LABELS,
+    BEFORE_FIRST_DOSE,
     CALLS_THE_PATIENT,
     CATCH_UP_KEYS,
     KIND_LABELS,
@@ -31,10 +32,13 @@ from notifications.policy.words import (
     OF_A_RISE,
     ONLY_WITHOUT_AN_ANSWER,
     OUTCOME_LABELS,
+    TESTS,
     TOO_LATE_KEY,
     Audience,
     Kind,
     Outcome,
+    kind_label,
+    kind_rule,
 )
 from notifications.policy.working_days import (
     holidays_from,
@@ -43,6 +47,10 @@ from notifications.policy.working_days import (
 )
 
 __all__ = [
+    "BEFORE_FIRST_DOSE",
+    "TESTS",
+    "kind_label",
+    "kind_rule",
     "ASKED_FOR_NOW",
     "ASSUMED_SENT",
     "ASSUMED_SENT_KEY",

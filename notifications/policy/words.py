@@ -1,5 +1,6 @@
 """The words a reminder is described with. Stored values are UPPER_CASE; labels are for people."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -92,6 +93,19 @@ KIND_RULES = {
     Kind.LAB_DUE: "On the day a blood test falls due.",
     Kind.LAB_OVERDUE: "On the first day a blood test is overdue.",
 }
+# What a reminder may carry beside its day: that it is about the tests asked for once, before the
+# first dose of a drug. Which drug is no part of it: nothing here names one.
+TESTS, BEFORE_FIRST_DOSE = "tests", "BEFORE_FIRST_DOSE"
+_BEFORE_FIRST_DOSE_LABELS = {
+    Kind.LAB_HEADS_UP: "Tests before the first dose soon",
+    Kind.LAB_DUE: "Tests before the first dose due",
+    Kind.LAB_OVERDUE: "Tests before the first dose overdue",
+}
+_BEFORE_FIRST_DOSE_RULES = {
+    Kind.LAB_HEADS_UP: "Before the first dose of a drug that asks for tests once.",
+    Kind.LAB_DUE: "On the day of the first dose of a drug that asks for tests once.",
+    Kind.LAB_OVERDUE: "On the first day the tests before a first dose are overdue.",
+}
 AUDIENCE_LABELS = {
     Audience.PATIENT: "Patient",
     Audience.NURSES: "Nurses",
@@ -133,3 +147,24 @@ ASSUMED_SENT = "Assumed sent before the database was restored; it is not sent ag
 TOO_LATE_KEY = "reminders-too-late"
 ASSUMED_SENT_KEY = "assumed-sent"
 CATCH_UP_KEYS = frozenset({TOO_LATE_KEY, ASSUMED_SENT_KEY})
+
+
+def kind_label(kind: Kind | str, context: Mapping[str, object]) -> str:
+    """Return what a mail of that kind and with that context is called, for the team."""
+    return _by_context(KIND_LABELS, _BEFORE_FIRST_DOSE_LABELS, Kind(kind), context)
+
+
+def kind_rule(kind: Kind | str, context: Mapping[str, object]) -> str:
+    """Return by which rule a mail of that kind and with that context exists."""
+    return _by_context(KIND_RULES, _BEFORE_FIRST_DOSE_RULES, Kind(kind), context)
+
+
+def _by_context(
+    words: Mapping[Kind, str],
+    before_first_dose: Mapping[Kind, str],
+    kind: Kind,
+    context: Mapping[str, object],
+) -> str:
+    if context.get(TESTS) == BEFORE_FIRST_DOSE:
+        return before_first_dose.get(kind, words[kind])
+    return words[kind]

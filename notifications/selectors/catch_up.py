@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 
 from notifications.models import Reminder
-from notifications.policy import ASSUMED_SENT, KIND_LABELS, Audience, Kind, Status
+from notifications.policy import ASSUMED_SENT, Audience, Status, kind_label
 from notifications.selectors.reminders import reminders_for
 from patients.models import Clinic, Patient
 from patients.vocabulary import PatientStatus
@@ -85,7 +85,7 @@ def _why_not(row: Reminder) -> str:
 
 def _line(row: Reminder, outcome: str) -> CatchUpLine:
     whom = f"Patient {row.patient.code}" if row.patient else "Team"
-    what = KIND_LABELS[Kind(row.kind)]
+    what = kind_label(row.kind, row.context)
     says = f"{whom}: “{what}” of {row.local_date.day} {row.local_date:%B %Y} {outcome}."
     return CatchUpLine(row.pk, row.patient_id, says)
 

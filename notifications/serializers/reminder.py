@@ -3,7 +3,7 @@ from typing import Any
 from rest_framework import serializers
 
 from notifications.models import DeliveryAttempt, Reminder
-from notifications.policy import Audience, Kind, Outcome, Status
+from notifications.policy import Audience, Kind, Outcome, Status, kind_label
 from patients.serializers.fields import (
     DayField,
     IdField,
@@ -32,6 +32,9 @@ class ReminderSerializer(serializers.Serializer[Any]):
     patient = IdField(allow_null=True)
     audience = WordField(Audience)
     kind = WordField(Kind)
+    says = serializers.CharField(
+        help_text="The kind in words; tests before the first dose of a drug are called so."
+    )
     status = WordField(Status)
     due_at = InstantField()
     local_date = DayField()
@@ -72,6 +75,7 @@ def reminder_json(reminder: Reminder) -> dict[str, Any]:
         "patient": str(reminder.patient_id) if reminder.patient_id else None,
         "audience": reminder.audience,
         "kind": reminder.kind,
+        "says": kind_label(reminder.kind, reminder.context),
         "status": reminder.status,
         "due_at": json_instant(reminder.due_at),
         "local_date": json_day(reminder.local_date),

@@ -2,7 +2,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from notifications.policy import Audience, Kind
+from notifications.policy import Audience, Kind, kind_label
 from notifications.selectors import CatchUp, CatchUpLine, Upcoming
 from patients.serializers.fields import (
     DayField,
@@ -27,6 +27,9 @@ class UpcomingSerializer(serializers.Serializer[Any]):
     patient = IdField(allow_null=True)
     code = serializers.CharField(allow_null=True)
     kind = WordField(Kind)
+    says = serializers.CharField(
+        help_text="The kind in words; tests before the first dose of a drug are called so."
+    )
     audience = WordField(Audience)
     local_date = DayField()
     due_at = InstantField()
@@ -72,6 +75,7 @@ def upcoming_json(each: Upcoming) -> dict[str, Any]:
         "patient": str(row.patient_id) if row.patient_id else None,
         "code": row.patient.code if row.patient else None,
         "kind": row.kind,
+        "says": kind_label(row.kind, row.context),
         "audience": row.audience,
         "local_date": json_day(row.local_date),
         "due_at": json_instant(row.due_at),

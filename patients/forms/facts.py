@@ -21,7 +21,11 @@ YES_NO = (NOT_KNOWN, ("yes", "Yes"), ("no", "No"))
 AS_TRUTH = {"yes": True, "no": False}
 OF_TRUTH = {True: "yes", False: "no", None: ""}
 UNTIL = "The first day without it; leave empty while it lasts."
-METABOLISER = "Normal, intermediate or poor: TPMT and NUDT15. Negative or positive: hepatitis."
+RESULT = (
+    "TPMT and NUDT15: normal, intermediate or poor. Hepatitis: negative, positive or not clear; B "
+    "is positive where HBsAg or anti-HBc is. Chest film: normal or abnormal. Without its result a "
+    "test before methotrexate is still asked for."
+)
 
 
 def _choice(label: str, choices: Any, **options: Any) -> forms.ChoiceField:
@@ -61,7 +65,7 @@ class MedicineForm(PageForm):
 class SingleTestForm(PageForm):
     test = _choice("Test", SingleTest.choices)
     on = day_field("Done on")
-    result = _choice("Result", [NOT_KNOWN, *Result.choices], required=False, help_text=METABOLISER)
+    result = _choice("Result", [NOT_KNOWN, *Result.choices], required=False, help_text=RESULT)
     note = note_field(required=False)
 
     def clean_result(self) -> str | None:

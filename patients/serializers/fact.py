@@ -62,7 +62,14 @@ class NewTestSerializer(StrictSerializer):
 
     test = WordField(SingleTest.values)
     on = DayField()
-    result = WordField(Result.values, default=None, allow_null=True)
+    result = WordField(
+        Result.values,
+        default=None,
+        allow_null=True,
+        help_text="TPMT, NUDT15: NORMAL, INTERMEDIATE, POOR. Hepatitis: NEGATIVE, POSITIVE, "
+        "NOT_CLEAR; B is POSITIVE where HBsAg or anti-HBc is. Chest film: NORMAL, ABNORMAL. "
+        "Without its result a test before methotrexate is still asked for.",
+    )
     note = TextField(default="", allow_blank=True, max_length=500)
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from tapers.domain.plan import days_after
-from tapers.domain.record import DatedReading, Test, TestDone
+from tapers.domain.record import DatedReading, Test, TestDone, last_result
 from tapers.domain.sparing import Agent, SparingCourse, checks_of
 
 EARLY_DAYS = 7  # so much before its day a check counts for it: proposal
@@ -56,13 +56,11 @@ MEASURED = frozenset(
     for code in codes
 )
 # What is asked for once, before the first dose, and recorded as facts. Source: LAB_METHOTREXATE.
-SCREENING: dict[Agent, tuple[tuple[str, Test], ...]] = {
-    Agent.METHOTREXATE: (
-        ("hepatitis B", Test.HEPATITIS_B),
-        ("hepatitis C", Test.HEPATITIS_C),
-        ("chest film", Test.CHEST_FILM),
-    ),
+# One of which the result is not recorded is not done.
+SCREENING: dict[Agent, tuple[Test, ...]] = {
+    Agent.METHOTREXATE: (Test.HEPATITIS_B, Test.HEPATITIS_C, Test.CHEST_FILM),
 }
+NO_RESULT = "(result not recorded)"
 
 
 class CheckKind(StrEnum):
@@ -86,7 +84,8 @@ class CheckState(StrEnum):
 class LabCheck:
     """One check: the day it falls due, the day its last part was done, what is there and missing.
 
-    Of a part of which nothing was measured `missing` holds the name of the part.
+    Of a part of which nothing was measured `missing` holds the name of the part. `results` is what
+    came of the tests before the first dose, in words: "hepatitis B negative".
     """
 
     due_on: date
@@ -96,6 +95,7 @@ class LabCheck:
     is_baseline: bool = False
     kind: CheckKind = CheckKind.BLOOD_TEST
     measured: tuple[str, ...] = ()
+    results: tuple[str, ...] = ()
 
     @property
     def is_partly_done(self) -> bool:
@@ -137,7 +137,7 @@ def lab_checks(
     its day (the baseline: 90), but not before the day after the one due before it, and until the
     next one is overdue. Overdue is the last one of which that is true; an earlier one without all
     results is past mending. Last come the tests before the first dose, where the drug has any: they
-    count for a year and stay overdue until they are done.
+    count for a year, with a result, and stay overdue until they are done.
     """
     if course.scheme is None:
         return ()
@@ -167,18 +167,29 @@ def _screening(
     if not wanted:
         return ()
     first = days_after(course.starts_on, -SCREENING_EARLY_DAYS)
-    days = {
-        name: min((each.on for each in tests if each.test is test and _in(each.on, first, as_of)),
-                  default=None)
-        for name, test in wanted
-    }  # fmt: skip
-    results = _Results(days, tuple(name for name, day in days.items() if day is None))
+    counting = [each for each in tests if first <= each.on <= as_of]
+    days = {test.label: _first_result_on(counting, test) for test in wanted}
+    missing = (_not_done(counting, test) for test in wanted if days[test.label] is None)
+    results = _Results(days, tuple(missing))
     check = _check(course, course.starts_on, date.max, results, as_of, overdue_days)
-    return (replace(check, kind=CheckKind.SCREENING),)
+    last = (last_result(counting, test) for test in wanted)
+    return (
+        replace(
+            check,
+            kind=CheckKind.SCREENING,
+            results=tuple(each.in_words for each in last if each is not None),
+        ),
+    )
 
 
-def _in(day: date, first: date, last: date) -> bool:
-    return first <= day <= last
+def _first_result_on(tests: Iterable[TestDone], test: Test) -> date | None:
+    return min((each.on for each in tests if each.test is test and each.result), default=None)
+
+
+def _not_done(tests: Iterable[TestDone], test: Test) -> str:
+    """Name a test that is missing; one that was done says that its result is."""
+    done = any(each.test is test for each in tests)
+    return f"{test.label} {NO_RESULT}" if done else test.label
 
 
 def _check(

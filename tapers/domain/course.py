@@ -1,6 +1,6 @@
 """What was really taken, as far as it was said: planned and actual dose as step functions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -133,24 +133,63 @@ def late_step(*, plan: Plan, reports: Sequence[Report], on: date) -> tuple[DoseS
     return None
 
 
+def step_left_open(
+    *,
+    plan: Plan,
+    reports: Sequence[Report],
+    taken_back: Collection[int],
+    asks_from_step: int = 1,
+) -> DoseStep | None:
+    """Return the first step whose report was taken back while a later one stands as taken.
+
+    What was taken in it is not known, until the step is reported anew or is said, on the day of the
+    later one or since, not to have been taken.
+    """
+    taken = _taken_on(plan, reports)
+    for step in plan.steps[asks_from_step - 1 :]:
+        later = [on for number, on in taken.items() if number > step.number]
+        if not later or step.number in taken or step.number not in taken_back:
+            continue
+        if plan.changes_dose(step.number) and step.number not in _passed_over(reports, min(later)):
+            return step
+    return None
+
+
 def unreported_before(
-    *, plan: Plan, reports: Sequence[Report], number: int, on: date, asks_from_step: int = 1
+    *,
+    plan: Plan,
+    reports: Sequence[Report],
+    number: int,
+    on: date,
+    asks_from_step: int = 1,
+    taken_back: Collection[int] = (),
 ) -> DoseStep | None:
     """Return the first step of which must be said what became of it before *number* can be taken.
 
     Two reductions are never merged by leaving one out: each earlier step was taken, or is said on
     the day *on* or later not to have been, and was passed over. Not asked about: what comes before
-    a step that was taken or before *asks_from_step*, and a step that changes nothing.
+    a step that was taken or before *asks_from_step*, and a step that changes nothing; but a step of
+    *taken_back*, of which what was said was taken back, is, also before one that was taken.
     """
+    left_open = step_left_open(
+        plan=plan, reports=reports, taken_back=taken_back, asks_from_step=asks_from_step
+    )
+    if left_open is not None and left_open.number < number:
+        return left_open
     taken = [each for each in _taken_on(plan, reports) if each < number]
-    passed_over = {
-        each.step_number for each in reports if each.outcome is Outcome.NOT_YET and each.on >= on
-    }
+    passed_over = _passed_over(reports, on)
     first = max(max(taken, default=0) + 1, asks_from_step)
     for step in plan.steps[first - 1 : number - 1]:
         if plan.changes_dose(step.number) and step.number not in passed_over:
             return step
     return None
+
+
+def _passed_over(reports: Sequence[Report], on: date) -> set[int]:
+    """Steps said on that day or later not to have been taken."""
+    return {
+        each.step_number for each in reports if each.outcome is Outcome.NOT_YET and each.on >= on
+    }
 
 
 def dose_points(

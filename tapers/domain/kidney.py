@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from patients.instruments.kidney import ADULT_YEARS, age_on, egfr_ckd_epi_2021, mg_per_dl
+from patients.instruments.kidney import (
+    ADULT_YEARS,
+    CREATININE_MG_PER_DL,
+    age_on,
+    egfr_ckd_epi_2021,
+    mg_per_dl,
+)
 from tapers.domain.record import CourseFacts, DatedReading
 
 EGFR = "EGFR"
@@ -67,15 +73,28 @@ def _why_not(facts: CourseFacts, creatinine: DatedReading) -> str:
     youngest, oldest = ADULT_YEARS
     if not youngest <= age_on(creatinine.on, born_on=facts.born_on) <= oldest:
         return f"the equation is for people of {youngest} to {oldest} years"
-    return ""
+    return _why_beyond(creatinine)
+
+
+def _why_beyond(creatinine: DatedReading) -> str:
+    """An infusion takes values that no visit takes."""
+    least, most = CREATININE_MG_PER_DL
+    if least <= _mg_per_dl(creatinine) <= most:
+        return ""
+    return f"the equation is used from {least} to {most} mg/dL"
+
+
+def _mg_per_dl(creatinine: DatedReading) -> Decimal:
+    value = creatinine.reading.value or Decimal(0)
+    return mg_per_dl(value) if creatinine.reading.code == CREATININE else value
 
 
 def _calculated(facts: CourseFacts, creatinine: DatedReading) -> Decimal | None:
-    value, born_on, sex = creatinine.reading.value, facts.born_on, facts.sex
-    if value is None or born_on is None or sex is None:
+    born_on, sex = facts.born_on, facts.sex
+    if born_on is None or sex is None:
         return None
     return egfr_ckd_epi_2021(
-        creatinine_mg_per_dl=mg_per_dl(value) if creatinine.reading.code == CREATININE else value,
+        creatinine_mg_per_dl=_mg_per_dl(creatinine),
         age_years=age_on(creatinine.on, born_on=born_on),
         sex=sex,
     )

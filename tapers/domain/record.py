@@ -12,7 +12,14 @@ from functools import cached_property
 
 from patients.instruments.kidney import EquationSex
 from patients.instruments.reading import Reading
-from tapers.domain.course import DosePeriod, Outcome, Report, dose_periods, late_step
+from tapers.domain.course import (
+    DosePeriod,
+    Outcome,
+    Report,
+    dose_periods,
+    late_step,
+    step_left_open,
+)
 from tapers.domain.dose import Drug, to_prednisone_mg
 from tapers.domain.plan import DoseStep, Plan
 from tapers.domain.protocol import Protocol
@@ -56,6 +63,14 @@ class Test(StrEnum):
     HEPATITIS_C = "HEPATITIS_C"
     CHEST_FILM = "CHEST_FILM"
 
+    @property
+    def label(self) -> str:
+        return {
+            "HEPATITIS_B": "hepatitis B",
+            "HEPATITIS_C": "hepatitis C",
+            "CHEST_FILM": "chest film",
+        }.get(self.value, self.value)
+
 
 @dataclass(frozen=True)
 class TestDone:
@@ -64,6 +79,25 @@ class TestDone:
     test: Test
     on: date
     result: str = ""  # as it was recorded, NORMAL, INTERMEDIATE, POOR, …; "" where it was not
+
+    @property
+    def in_words(self) -> str:
+        """The test with its result: "hepatitis B not clear"."""
+        return f"{self.test.label} {self.result.replace('_', ' ').lower()}"
+
+
+WORSE = {
+    "NOT_CLEAR": 1,
+    "POSITIVE": 2,
+    "ABNORMAL": 2,
+}  # results to look at, by how much they matter
+
+
+def last_result(tests: Iterable[TestDone], test: Test) -> TestDone | None:
+    """Return the last recorded result of that test; of several on one day the one that matters
+    most. A test without a result changes nothing."""
+    known = [each for each in tests if each.test is test and each.result]
+    return max(known, key=lambda each: (each.on, WORSE.get(each.result, 0)), default=None)
 
 
 @dataclass(frozen=True)
@@ -122,7 +156,7 @@ class TaperRecord:
     """A taper as it stands: its plan, what was said, whether it is on hold or over.
 
     `frozen_on` is the day whose dose stays in force, on hold or after an early end. Steps before
-    `asks_from_step` are settled: nobody is asked about them.
+    `asks_from_step` are settled: nobody is asked about them. Of steps `taken_back` a report was.
     """
 
     plan: Plan
@@ -132,6 +166,7 @@ class TaperRecord:
     frozen_on: date | None = None
     ended_on: date | None = None
     asks_from_step: int = 1
+    taken_back: frozenset[int] = frozenset()
 
     def is_running_on(self, day: date) -> bool:
         return self.ended_on is None or day < self.ended_on
@@ -189,6 +224,16 @@ class TaperRecord:
         if settled:
             reports = (*reports, Report(settled, Outcome.TAKEN, day))
         return late_step(plan=self.plan, reports=reports, on=day)
+
+    @property
+    def left_open(self) -> DoseStep | None:
+        """The first step whose report was taken back behind one that stands as taken."""
+        return step_left_open(
+            plan=self.plan,
+            reports=self.reports,
+            taken_back=self.taken_back,
+            asks_from_step=self.asks_from_step,
+        )
 
 
 @dataclass(frozen=True)

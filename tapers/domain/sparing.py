@@ -12,6 +12,7 @@ from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 from itertools import takewhile
 
+from patients.instruments.reading import Reading
 from tapers.domain.errors import OutOfRange, UnitNotConfirmed
 from tapers.domain.plan import days_after
 
@@ -171,12 +172,13 @@ def stretch_above(course: SparingCourse, limit_mg: Decimal, *, as_of: date) -> A
 
 @dataclass(frozen=True)
 class Infusion:
-    """IVIG as it was given. Nothing is planned from it."""
+    """IVIG as it was given, and the creatinine noted before it. Nothing is planned from it."""
 
     on: date
     product: str
     g_per_kg: Decimal
     reaction: str = ""
+    creatinine: Reading | None = None
 
 
 @dataclass(frozen=True)

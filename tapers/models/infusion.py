@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from patients.instruments.reading import Reading
 from tapers.domain.sparing import Infusion as Given
 
 MAX_G_PER_KG = Decimal(5)
@@ -56,4 +57,17 @@ class Infusion(models.Model):
         return f"{self.infused_on} {self.id}"
 
     def to_domain(self) -> Given:
-        return Given(self.infused_on, self.product, self.g_per_kg, self.symptoms)
+        return Given(
+            self.infused_on,
+            self.product,
+            self.g_per_kg,
+            self.symptoms,
+            creatinine=self._creatinine(),
+        )
+
+    def _creatinine(self) -> Reading | None:
+        """As it was noted: an infusion takes values beyond what a visit takes."""
+        value = self.creatinine_umol_per_l
+        if value is None:
+            return None
+        return Reading(code="CREATININE", value=value, grade=None, unit="umol/L")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from notifications.policy import AUDIENCE_LABELS, KIND_LABELS, Audience, Kind
+from notifications.policy import AUDIENCE_LABELS, Audience
 from patients.presenters import words
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def mail_rows(mails: Iterable["PreviewedMail"], *, zone: str) -> tuple[MailRow, 
     return tuple(
         MailRow(
             when=words.instant(mail.due_at, zone=zone),
-            kind=KIND_LABELS[Kind(mail.kind)],
+            kind=mail.label,
             to=AUDIENCE_LABELS[Audience(mail.audience)],
             subject=mail.subject,
             text=mail.text,

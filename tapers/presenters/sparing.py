@@ -228,6 +228,7 @@ def _check_row(check: LabCheck) -> CheckRow:
     if check.is_partly_done and check.state is CheckState.MISSED:
         word = "Partly done"
     about = f"complete on {words.day(check.done_on)}" if check.done_on else results_text(check)
+    about = "; ".join(filter(None, (about, ", ".join(check.results))))
     if check.state is CheckState.AHEAD and not check.is_partly_done:
         about = ", ".join(check.missing)
     return CheckRow(words.day(check.due_on), _what_of(check), word, tone, icon, about)

@@ -89,6 +89,7 @@ VALUES: dict[str, Value] = {
     "days_late": Value("Late by", days),
     "decrement_mg": Value("Lowered by", with_unit("mg")),
     "domain": Value("To be measured", code),
+    "done_on": Value("Done on", as_it_is),
     "dose": Value("Dose", as_it_is),
     "doses_mg": Value("Doses that cannot be made", milligrams),
     "drop_percent": Value("Fall", OF_THE_SCALE),

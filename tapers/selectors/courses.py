@@ -16,7 +16,7 @@ from tapers.domain.dose import Drug
 from tapers.domain.plan import DoseStep, Plan
 from tapers.domain.states import RUNNING, Status
 from tapers.models import PlanRevision, Taper
-from tapers.selectors.plans import dose_of, plans_of, reports_of
+from tapers.selectors.plans import dose_of, left_open_in, plans_of, reports_of
 
 ENDED = (Status.COMPLETED, Status.REVOKED)
 
@@ -69,6 +69,21 @@ def courses_for(*, patient_ids: Iterable[UUID], at: datetime) -> dict[UUID, Cour
 
 def course_of(taper: Taper, *, at: datetime) -> Course:
     return _courses_of([_rows().get(pk=taper.pk)], at=at)[taper.patient_id]
+
+
+def step_to_report(course: Course) -> int | None:
+    """Return the number of the step to be asked about next.
+
+    One whose report was taken back behind a later one, else the late one, else the following.
+    """
+    if course.status is Status.ACTIVE:
+        taper = Taper.objects.get(pk=course.taper_id)
+        left_open = left_open_in(taper=taper, plan=course.plan, reports=course.reports)
+        if left_open is not None:
+            return left_open.number
+    if course.late is not None:
+        return course.late[0].number
+    return course.next_step.number if course.next_step is not None else None
 
 
 def doses_for(*, patients: Sequence[Patient], at: datetime) -> dict[UUID, CurrentDose]:

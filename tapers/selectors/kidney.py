@@ -2,25 +2,17 @@
 
 from datetime import date
 
-from patients.models import Measurement, Patient
+from patients.models import Patient
 from tapers.domain.kidney import CREATININES, EGFR, KidneyFunction, kidney_function
 from tapers.domain.record import CourseFacts
-from tapers.selectors.record import dated_reading, equation_sex
+from tapers.selectors.readings import readings_of
+from tapers.selectors.record import equation_sex
 
 
 def kidney_function_of(*, patient: Patient, as_of: date) -> KidneyFunction | None:
     """Return what the results up to *as_of* say; None where nothing was measured."""
-    rows = (
-        Measurement.objects.filter(
-            assessment__patient=patient,
-            assessment__corrected_by__isnull=True,
-            assessment__assessed_on__lte=as_of,
-            code__in=[EGFR, *CREATININES],
-        )
-        .select_related("assessment")
-        .order_by("assessment__assessed_on", "assessment__recorded_at", "position")
-    )
-    readings = tuple(dated_reading(row) for row in rows)
+    codes = (EGFR, *CREATININES)
+    readings = readings_of([patient.pk], codes=codes, until=as_of)[patient.pk]
     return kidney_function(
-        CourseFacts(born_on=patient.birth_date, sex=equation_sex(patient), readings=readings)
+        CourseFacts(born_on=patient.birth_date, sex=equation_sex(patient), readings=tuple(readings))
     )

@@ -1,7 +1,6 @@
 """The blood tests of steroid-sparing drugs: of one course, and those that wait for the team."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -10,7 +9,7 @@ from django.contrib.auth.models import User
 
 from patients.access import visible_patients
 from patients.clock import today_in
-from patients.models import Clinic, Measurement, Patient
+from patients.models import Clinic, Patient
 from patients.vocabulary import PatientStatus
 from tapers.domain.checks import MEASURED, LabCheck, lab_checks, overdue_checks
 from tapers.domain.record import DatedReading, TestDone
@@ -18,7 +17,7 @@ from tapers.domain.sparing import SparingCourse as Course
 from tapers.models import SparingCourse
 from tapers.selectors.known import tests_of
 from tapers.selectors.protocols import protocol_on, protocols_of
-from tapers.selectors.record import dated_reading
+from tapers.selectors.readings import readings_of
 from tapers.selectors.sparing import course_known, course_now, courses_of_patients
 
 
@@ -35,7 +34,7 @@ class CheckDue:
 
 def checks_of_course(row: SparingCourse, *, as_of: date) -> tuple[tuple[LabCheck, ...], int]:
     """Return the checks as known on *as_of*, and after how many days one is overdue."""
-    readings = _readings([row.patient_id])[row.patient_id]
+    readings = readings_of([row.patient_id], codes=MEASURED)[row.patient_id]
     overdue_days = protocol_on(row.patient.clinic, as_of).lab_overdue_days
     checks = lab_checks(
         course=course_known(row, as_of=as_of),
@@ -55,7 +54,7 @@ def checks_overdue(
     if clinic is not None:
         patients = patients.filter(clinic=clinic)
     rows = list(courses_of_patients(patients))
-    readings = _readings({row.patient_id for row in rows})
+    readings = readings_of({row.patient_id for row in rows}, codes=MEASURED)
     tests = tests_of({row.patient_id for row in rows})
     protocols = protocols_of({row.patient.clinic for row in rows})
     due = [
@@ -96,20 +95,3 @@ def _overdue(
         CheckDue(row.patient, row.pk, course, check, (today - check.due_on).days)
         for check in checks
     )
-
-
-def _readings(patient_ids: Iterable[UUID]) -> dict[UUID, list[DatedReading]]:
-    """The readings that make up a check, oldest first; a corrected visit counts as corrected."""
-    rows = (
-        Measurement.objects.filter(
-            assessment__patient__in=list(patient_ids),
-            assessment__corrected_by__isnull=True,
-            code__in=MEASURED,
-        )
-        .select_related("assessment")
-        .order_by("assessment__assessed_on", "assessment__recorded_at", "position")
-    )
-    found: dict[UUID, list[DatedReading]] = defaultdict(list)
-    for row in rows:
-        found[row.assessment.patient_id].append(dated_reading(row))
-    return found

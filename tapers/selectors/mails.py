@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.contrib.auth.models import User
 
 from notifications.email import preview_of
-from notifications.policy import Audience, Kind, ReminderRequest
+from notifications.policy import Audience, Kind, ReminderRequest, kind_label
 from notifications.selectors import may_contact, policy_of
 from patients.access import Permission, check
 from patients.models import Patient
@@ -33,6 +33,7 @@ class PreviewedMail:
     due_at: datetime
     local_date: date
     kind: Kind
+    label: str
     audience: Audience
     subject: str
     text: str
@@ -102,6 +103,7 @@ def _previewed(
         due_at=request.due_at,
         local_date=request.local_date,
         kind=request.kind,
+        label=kind_label(request.kind, request.context),
         audience=request.audience,
         subject=mail.subject,
         text=mail.text,

@@ -1,7 +1,7 @@
 """Plans, revisions and reports of stored tapers, as domain values."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from tapers.domain.course import (
     Outcome,
     Report,
     dose_in_force,
+    step_left_open,
     unreported_before,
 )
 from tapers.domain.plan import DoseStep as PlannedStep
@@ -150,7 +151,13 @@ def taken_steps(reports: Iterable[Report]) -> dict[int, date]:
 
 
 def earlier_unreported(
-    *, taper: Taper, plan: Plan, reports: Sequence[Report], number: int, on: date
+    *,
+    taper: Taper,
+    plan: Plan,
+    reports: Sequence[Report],
+    number: int,
+    on: date,
+    taken_back: Collection[int],
 ) -> PlannedStep | None:
     """Return the step to be reported before step *number* can be reported taken on that day."""
     return unreported_before(
@@ -159,7 +166,24 @@ def earlier_unreported(
         number=number,
         on=on,
         asks_from_step=current_revision(taper).asks_from_step,
+        taken_back=taken_back,
     )
+
+
+def left_open_in(*, taper: Taper, plan: Plan, reports: Sequence[Report]) -> PlannedStep | None:
+    """Return the first step whose report was taken back behind one that stands as taken."""
+    return step_left_open(
+        plan=plan,
+        reports=reports,
+        taken_back=steps_taken_back(taper),
+        asks_from_step=current_revision(taper).asks_from_step,
+    )
+
+
+def steps_taken_back(taper: Taper) -> frozenset[int]:
+    """Return the steps of which a report was taken back."""
+    rows = StepReport.objects.filter(taper=taper, taken_back_at__isnull=False)
+    return frozenset(rows.values_list("step_number", flat=True))
 
 
 def dose_of(*, taper: Taper, plan: Plan, reports: Sequence[Report], on: date) -> DoseInForce:

@@ -13,14 +13,13 @@ from django.db.models import Prefetch
 from patients.clock import today_in
 from patients.instruments.catalogue import MEASURES
 from patients.instruments.kidney import EquationSex
-from patients.models import AuditEvent, Measurement, Patient, SteroidExposure
+from patients.models import AuditEvent, Patient, SteroidExposure
 from patients.selectors import diagnosis_known_on, exposure_days_in, exposures_of
 from patients.vocabulary import DiagnosisStatus, Event
 from tapers.domain.course import Outcome, Report
 from tapers.domain.dose import Drug
 from tapers.domain.record import (
     CourseFacts,
-    DatedReading,
     Diagnosis,
     SteroidPeriod,
     SymptomReport,
@@ -30,8 +29,9 @@ from tapers.domain.states import Status
 from tapers.models import PlanRevision, StepReport, Taper
 from tapers.models import SymptomReport as SymptomReportRow
 from tapers.selectors.known import known_facts
-from tapers.selectors.plans import is_passed_over, plan_of_revision, standing_reports
+from tapers.selectors.plans import is_passed_over, plan_of_revision
 from tapers.selectors.protocols import protocol_on
+from tapers.selectors.readings import visit_readings, with_infusions
 from tapers.selectors.sparing import known_courses, known_infusions
 from tapers.vocabulary import Origin
 
@@ -43,6 +43,8 @@ def course_facts(*, patient: Patient, as_of: date) -> CourseFacts:
     """Return what was known of the patient on *as_of*, in the same few queries for everybody."""
     courses = exposures_of(patient=patient)
     tapers = _tapers(patient, courses, as_of)
+    measured = visit_readings(patient_id=patient.pk, codes=MEASURES, until=as_of)
+    infusions = known_infusions(patient=patient, as_of=as_of)
     facts = CourseFacts(
         born_on=patient.birth_date,
         sex=equation_sex(patient),
@@ -50,10 +52,10 @@ def course_facts(*, patient: Patient, as_of: date) -> CourseFacts:
         taper=tapers[-1] if tapers else None,
         earlier_tapers=tapers[:-1],
         periods=_periods(patient, courses),
-        readings=_readings(patient, as_of),
+        readings=tuple(with_infusions(measured, infusions)),
         symptoms=_symptoms(patient, as_of),
         sparing=known_courses(patient=patient, as_of=as_of),
-        infusions=known_infusions(patient=patient, as_of=as_of),
+        infusions=infusions,
         **known_facts(patient=patient, as_of=as_of),
         protocol=protocol_on(patient.clinic, as_of),
     )
@@ -127,6 +129,16 @@ def _taper(
         frozen_on=frozen_on or (taper.ended_on if taper.status == Status.REVOKED else None),
         ended_on=taper.ended_on,
         asks_from_step=revision.asks_from_step,
+        taken_back=_taken_back(list(taper.reports.all()), zone, as_of),
+    )
+
+
+def _taken_back(rows: Sequence[StepReport], zone: ZoneInfo, as_of: date) -> frozenset[int]:
+    """The steps of which a report had been taken back by that day."""
+    return frozenset(
+        row.step_number
+        for row in rows
+        if row.taken_back_at is not None and _day(row.taken_back_at, zone) <= as_of
     )
 
 
@@ -146,7 +158,7 @@ def _hold_of(taper: Taper, later: Sequence[PlanRevision]) -> tuple[date | None, 
 
 def _started_tapers(patient: Patient) -> list[Taper]:
     revisions = PlanRevision.objects.select_related("taper").prefetch_related("steps")
-    reports = standing_reports().order_by("recorded_at", "id")
+    reports = StepReport.objects.order_by("recorded_at", "id")
     return list(
         Taper.objects.filter(patient=patient, activated_at__isnull=False)
         .exclude(status__in=NEVER_STARTED)
@@ -165,8 +177,11 @@ def _begins_on(taper: Taper, zone: ZoneInfo) -> date:
 def _reports(
     rows: Sequence[StepReport], revisions: Sequence[PlanRevision], as_of: date
 ) -> tuple[Report, ...]:
-    """What counted on the day: "not yet" until the step was taken or the plan decided anew."""
-    said = [row for row in rows if row.to_domain().on <= as_of]
+    """What counted on the day: "not yet" until the step was taken or the plan decided anew.
+
+    A report that was taken back, whenever that was, never counted.
+    """
+    said = [row for row in rows if row.taken_back_at is None and row.to_domain().on <= as_of]
     taken = {row.step_number: row.taken_on for row in said if row.outcome == Outcome.TAKEN}
     decided = max((each.number for each in revisions if each.origin in DECIDES), default=0)
     return tuple(
@@ -180,26 +195,7 @@ def _reports(
     )
 
 
-# What was measured and said ----------------------------------------------------------------------
-
-
-def _readings(patient: Patient, as_of: date) -> tuple[DatedReading, ...]:
-    """The readings of all visits as they now stand; a correction tells what was measured then."""
-    rows = (
-        Measurement.objects.filter(
-            assessment__patient=patient,
-            assessment__corrected_by__isnull=True,
-            assessment__assessed_on__lte=as_of,
-            code__in=MEASURES,
-        )
-        .select_related("assessment")
-        .order_by("assessment__assessed_on", "assessment__recorded_at", "position")
-    )
-    return tuple(dated_reading(row) for row in rows)
-
-
-def dated_reading(row: Measurement) -> DatedReading:
-    return DatedReading(row.assessment.assessed_on, row.to_domain(), row.assessment.rater)
+# What was said -----------------------------------------------------------------------------------
 
 
 def _symptoms(patient: Patient, as_of: date) -> tuple[SymptomReport, ...]:

@@ -28,6 +28,7 @@ from tapers.domain.sparing import (
 from tapers.domain.sparing import Infusion as Given
 from tapers.domain.sparing import SparingCourse as Course
 from tapers.models import Infusion, SparingCourse, SparingRevision
+from tapers.selectors.readings import infusions_of
 from tapers.vocabulary import CourseStatus
 
 
@@ -177,10 +178,7 @@ def revisions_of_course(row: SparingCourse) -> Sequence[SparingRevision]:
 
 
 def known_infusions(*, patient: Patient, as_of: date) -> tuple[Given, ...]:
-    rows = Infusion.objects.filter(
-        patient=patient, infused_on__lte=as_of, discarded_at__isnull=True
-    )
-    return tuple(row.to_domain() for row in rows.order_by("infused_on", "recorded_at"))
+    return tuple(row.to_domain() for row in infusions_of([patient.pk], until=as_of))
 
 
 def courses_of_patients(patients: QuerySet[Patient]) -> QuerySet[SparingCourse]:

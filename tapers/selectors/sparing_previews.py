@@ -14,7 +14,7 @@ from tapers.domain.checks import LabCheck, lab_checks
 from tapers.domain.errors import DomainError
 from tapers.domain.prescription import Prescription
 from tapers.domain.record import CourseFacts
-from tapers.domain.rules import azathioprine, methotrexate, sparing
+from tapers.domain.rules import azathioprine, methotrexate, screening, sparing
 from tapers.domain.rules.rule import Finding
 from tapers.domain.rules.rulebook import course_findings
 from tapers.domain.sparing import (
@@ -38,8 +38,8 @@ from tapers.selectors.sparing_reminders import sparing_requests
 
 CODES = frozenset(
     rule.code
-    for rules in (sparing.COURSE_RULES, methotrexate.COURSE_RULES, azathioprine.COURSE_RULES)
-    for rule in rules
+    for topic in (sparing, screening, methotrexate, azathioprine)
+    for rule in topic.COURSE_RULES
 )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from notifications.policy import Audience, ReminderRequest
+from notifications.policy import BEFORE_FIRST_DOSE, TESTS, Audience, ReminderRequest
 from patients.models import Patient
 from tapers.domain.checks import LabCheck
 from tapers.domain.dose import mg_text
@@ -16,7 +16,6 @@ from tapers.domain.reminders import (
 from tapers.domain.sparing import Frequency, SparingCourse
 from tapers.selectors.reminders import KINDS
 
-BEFORE_FIRST_DOSE = "BEFORE_FIRST_DOSE"
 FOR_THE_TEAM_TOO = frozenset({ReminderKind.LAB_DUE, ReminderKind.LAB_OVERDUE})
 
 
@@ -94,7 +93,7 @@ def _check_request(
     context = {"due_on": due_on}
     if reminder.is_screening:
         what = "Tests before the first dose of the steroid-sparing drug fall due on"
-        context["tests"] = BEFORE_FIRST_DOSE
+        context[TESTS] = BEFORE_FIRST_DOSE
     return _request(
         patient,
         reminder,

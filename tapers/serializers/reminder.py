@@ -4,7 +4,7 @@ from typing import Any
 from rest_framework import serializers
 
 from notifications.models import Reminder
-from notifications.policy import KIND_RULES, Kind
+from notifications.policy import kind_rule
 from notifications.serializers.reminder import (
     AttemptSerializer,
     ReminderSerializer,
@@ -35,7 +35,7 @@ class ReminderTraceSerializer(ReminderSerializer):
 def trace_json(reminder: Reminder, *, answers: Iterable[AuditEvent]) -> dict[str, Any]:
     """*reminder* has its deliveries."""
     return reminder_json(reminder) | {
-        "rule": KIND_RULES[Kind(reminder.kind)],
+        "rule": kind_rule(reminder.kind, reminder.context),
         "tries": [attempt_json(each) for each in reminder.deliveries.all()],
         "answers": [_answer_json(event) for event in answers],
     }

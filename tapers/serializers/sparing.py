@@ -214,13 +214,18 @@ class LabCheckSerializer(serializers.Serializer[Any]):
     measured = serializers.ListField(child=serializers.CharField())
     missing = serializers.ListField(
         child=serializers.CharField(),
-        help_text="By name; a part of which nothing was measured by the name of the part.",
+        help_text="By name; a part of which nothing was measured by the name of the part, and a "
+        'test done without a result as "hepatitis B (result not recorded)".',
     )
     is_partly_done = YesNoField()
     says = serializers.CharField(
         help_text='As "partly done: neutrophils and platelets missing"; empty when done.'
     )
     is_baseline = YesNoField()
+    results = serializers.ListField(
+        child=serializers.CharField(),
+        help_text='Of the tests before the first dose, in words: "hepatitis B negative".',
+    )
 
 
 class KidneySerializer(serializers.Serializer[Any]):
@@ -404,6 +409,7 @@ def checks_json(checks: Sequence[LabCheck]) -> list[dict[str, Any]]:
             "is_partly_done": each.is_partly_done,
             "says": results_text(each),
             "is_baseline": each.is_baseline,
+            "results": list(each.results),
         }
         for each in checks
     ]

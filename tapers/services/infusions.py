@@ -18,6 +18,7 @@ from tapers.models import Infusion
 from tapers.models.infusion import MAX_G_PER_KG
 from tapers.services.course_alerts import evaluate_course
 from tapers.services.revisions import words
+from tapers.services.sparing_schedule import ask_for_sparing_of
 
 G_PER_KG = (Decimal("0.05"), MAX_G_PER_KG)  # what is accepted at all: proposal
 CREATININE = (Decimal(10), Decimal(3000))  # umol/L
@@ -44,6 +45,7 @@ def record_infusion(
     check(actor, Permission.RECORD_INFUSION, patient)
     clean = values.checked(vars(infusion), _checks(patient, at=at))
     row = Infusion.objects.create(patient=patient, recorded_by=actor, recorded_at=at, **clean)
+    ask_for_sparing_of(patient, at)
     evaluate_course(patient=patient, actor=actor, at=at)
     audit.record(
         Event.INFUSION_RECORDED,
@@ -67,6 +69,7 @@ def discard_infusion(*, actor: User, infusion: Infusion, reason: str, at: dateti
     row.discard_reason = words("reason", reason)
     row.discarded_by, row.discarded_at = actor, at
     row.save(update_fields=["discard_reason", "discarded_by", "discarded_at"])
+    ask_for_sparing_of(row.patient, at)
     evaluate_course(patient=row.patient, actor=actor, at=at)
     audit.record(
         Event.INFUSION_DISCARDED,

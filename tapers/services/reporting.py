@@ -20,6 +20,7 @@ from tapers.selectors.plans import (
     earlier_unreported,
     plan_of,
     reports_for,
+    steps_taken_back,
     taken_steps,
 )
 from tapers.selectors.reminders import steps_source
@@ -249,12 +250,23 @@ def _check_earlier_known(
     *,
     at: datetime,
 ) -> None:
-    """The patient is asked about one step after the other; that one was passed over, staff say."""
+    """The patient is asked about one step after the other; that one was passed over, staff say.
+
+    What was taken in a step whose report was taken back is the team's to say, too.
+    """
+    taken_back = frozenset[int]()
     if isinstance(actor, PatientByLink):
         reports = tuple(each for each in reports if each.outcome is Outcome.TAKEN)
+    else:
+        taken_back = steps_taken_back(taper)
     said_from = min(taken_on, today_of(taper, at=at))
     earlier = earlier_unreported(
-        taper=taper, plan=plan, reports=reports, number=number, on=said_from
+        taper=taper,
+        plan=plan,
+        reports=reports,
+        number=number,
+        on=said_from,
+        taken_back=taken_back,
     )
     if earlier is not None:
         raise EarlierStepUnreported(number, earlier)

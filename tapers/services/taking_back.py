@@ -26,7 +26,8 @@ def take_back_report(
     """Take back that a step was taken; the report stays, with the reason, and counts no more.
 
     The step is asked about again on its day in the plan as it stands; what a late report has moved
-    stays moved. A taper that the report completed is over: that is refused.
+    stays moved. Behind a step that stands as taken it comes first before any further one, and the
+    rules ask what was taken. A taper that the report completed is over: that is refused.
     """
     check(actor, Permission.REPORT_STEP, taper.patient)
     taper = locked(taper)

@@ -20,7 +20,12 @@ from tapers.errors import EarlierStepUnreported
 from tapers.forms.changes import ReasonForm, ReportForm
 from tapers.presenters.tablets import tablets_of
 from tapers.selectors import plan_of
-from tapers.selectors.plans import earlier_unreported, reports_for, step_report_for
+from tapers.selectors.plans import (
+    earlier_unreported,
+    reports_for,
+    step_report_for,
+    steps_taken_back,
+)
 from tapers.services.plans import report_step, take_back_report
 from tapers.views.about import about_taper
 
@@ -143,6 +148,7 @@ def _page(
         reports=reports_for(taper),
         number=number,
         on=min(step.starts_on, about.today),
+        taken_back=steps_taken_back(taper),
     )
     context = about.context | {
         "form": form,

@@ -30,6 +30,7 @@ from tapers.selectors import (
     revisions_of,
     step_reports_of,
 )
+from tapers.selectors.courses import step_to_report
 from tapers.services.plans import activate_taper
 from tapers.views.about import About, about_taper
 from tapers.views.builder import ACTIVATED
@@ -125,16 +126,9 @@ def _followed(request: HttpRequest, about: About, taper: "Taper") -> HttpRespons
         "reports": report_rows(step_reports_of(taper), zone=zone),
         "mails": rows,
         "silent": why_silent(rows),
-        "reportable": _reportable(course),
+        "reportable": step_to_report(course),
     }
     return render(request, "tapers/taper.html", context)
-
-
-def _reportable(course: Any) -> int | None:
-    """The step that can be reported next: the late one, else the following."""
-    if course.late is not None:
-        return int(course.late[0].number)
-    return int(course.next_step.number) if course.next_step is not None else None
 
 
 def _common(about: About, taper: "Taper", *, at_zero: bool = False) -> dict[str, Any]:

@@ -206,6 +206,31 @@ def test_white_cells_alone_leave_a_blood_test_partly_done(
     assert checks[-1]["says"] == "missing: hepatitis B, hepatitis C and chest film"
 
 
+def test_the_results_before_methotrexate_stand_with_their_check_and_a_positive_one_asks(
+    as_nurse: Program, as_prescriber: Program, patient: Patient
+) -> None:
+    path = f"patients/{patient.id}/sparing-courses"
+    tests = f"patients/{patient.id}/tests"
+    for test, result in (
+        ("HEPATITIS_B", "POSITIVE"),
+        ("HEPATITIS_C", "NOT_CLEAR"),
+        ("CHEST_FILM", None),
+    ):
+        given = {"test": test, "on": "2026-05-04", "result": result}
+        assert as_nurse.post(tests, given).status_code == 201
+
+    refused = as_prescriber.post(path, METHOTREXATE)
+    made = as_prescriber.post(
+        path, METHOTREXATE | {"reasons": {"HEPATITIS_POSITIVE": "Hepatology agrees"}}
+    )
+
+    assert refused.json()["code"] == "NEEDS_REASON"
+    assert made.status_code == 201, made.content
+    check = as_nurse.get(path).json()["results"][0]["checks"][-1]
+    assert check["missing"] == ["chest film (result not recorded)"]
+    assert check["results"] == ["hepatitis B positive", "hepatitis C not clear"]
+
+
 @pytest.mark.parametrize(
     "creatinine",
     [
@@ -292,3 +317,23 @@ def test_the_schema_says_what_a_day_means(as_nurse: Program) -> None:
     schema = " ".join(as_nurse.get("schema").content.decode().split())
 
     assert schema.count("the day it happened on and not the day it was typed") >= 3
+
+
+def test_the_reminders_of_the_tests_before_methotrexate_say_what_they_are_about(
+    as_nurse: Program, as_prescriber: Program, patient: Patient
+) -> None:
+    as_prescriber.post(
+        f"patients/{patient.id}/sparing-courses", METHOTREXATE | {"starts_on": "2026-05-11"}
+    )
+    ours = patient.reminders.filter(kind="LAB_DUE").order_by("local_date")
+    first, later = ours.first(), ours.last()
+    assert first is not None
+    assert later is not None
+
+    shown = as_nurse.get(f"reminders/{first.pk}").json()
+    ahead = as_nurse.get(f"clinics/{patient.clinic_id}/upcoming-reminders", page_size=100).json()
+
+    assert (shown["kind"], shown["says"]) == ("LAB_DUE", "Tests before the first dose due")
+    assert "first dose" in shown["rule"]
+    assert as_nurse.get(f"reminders/{later.pk}").json()["says"] == "Blood test due"
+    assert "Tests before the first dose due" in {row["says"] for row in ahead["results"]}

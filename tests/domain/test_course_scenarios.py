@@ -92,6 +92,7 @@ def _taper(row: Row) -> TaperRecord:
             for each in row.get("reports", [])
         ),
         exposure_days_before_start=row.get("exposure_days"),
+        taken_back=frozenset(row.get("taken_back", [])),
         held_on=row.get("held_on"),
         frozen_on=row.get("held_on"),
         ended_on=row.get("ended_on"),
@@ -188,6 +189,8 @@ ADDED_HERE = {
     "MTX_ABOVE_TARGET",
     "AZA_ABOVE_TARGET",
     "AZA_SLOW",
+    "HEPATITIS_POSITIVE",
+    "CHEST_FILM_ABNORMAL",
 }  # the reference has no code for these
 
 

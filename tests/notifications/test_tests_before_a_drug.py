@@ -5,7 +5,7 @@ from datetime import date, time
 import pytest
 
 from notifications.email.render import preview_of
-from notifications.policy import Audience, Kind, ReminderRequest
+from notifications.policy import Audience, Kind, ReminderRequest, kind_label, kind_rule
 from tests.factories import PatientFactory
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +60,27 @@ def test_a_blood_test_alone_is_called_so(kind):
 
     assert "blood test" in shown.text
     assert "tests" not in shown.text
+
+
+# What such a mail is called, for the team ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", LAB)
+def test_for_the_team_it_is_called_what_it_is_and_no_drug_is_named(kind):
+    context = {"due_on": "2026-05-04", "tests": "BEFORE_FIRST_DOSE"}
+
+    said = (kind_label(kind, context), kind_rule(kind, context))
+
+    assert said[0].startswith("Tests before the first dose")
+    assert "first dose" in said[1]
+    assert not [word for word in NEVER for text in said if word in text.lower()]
+
+
+@pytest.mark.parametrize("kind", LAB)
+def test_a_blood_test_keeps_its_name(kind):
+    assert kind_label(kind, {"due_on": "2026-05-04"}).startswith("Blood test")
+    assert "blood test" in kind_rule(kind, {"due_on": "2026-05-04"})
+
+
+def test_another_mail_is_called_by_its_kind_alone():
+    assert kind_label(Kind.STEP_DAY, {"tests": "BEFORE_FIRST_DOSE"}) == "Dose step today"

@@ -68,6 +68,8 @@ def test_a_fall_of_which_nobody_knows_more_is_not_one_without_injury(record):
         (FactKind.TEST, {"test": "CK"}, "test"),
         (FactKind.TEST, {"result": "NEGATIVE"}, "result"),
         (FactKind.TEST, {"test": "HEPATITIS_B", "result": "POOR"}, "result"),
+        (FactKind.TEST, {"test": "CHEST_FILM", "result": "NOT_CLEAR"}, "result"),
+        (FactKind.TEST, {"test": "TPMT", "result": "NOT_CLEAR"}, "result"),
         (FactKind.FALL, {"injured": "yes"}, "injured"),
         (FactKind.INFECTION, {"infection": ""}, "infection"),
         (FactKind.CIRCUMSTANCE, {"answer": ""}, "answer"),

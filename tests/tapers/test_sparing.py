@@ -11,6 +11,7 @@ from notifications.models import Reminder
 from patients.errors import BadInput, Conflict, NotPermitted
 from patients.facts import FactKind
 from patients.instruments.reading import check_reading
+from patients.models import Patient
 from tapers.domain.checks import CheckState
 from tapers.domain.errors import (
     DosesNotInOrder,
@@ -33,6 +34,7 @@ from tapers.domain.sparing import (
 )
 from tapers.errors import AlreadyOnDrug, NeedsReason
 from tapers.models import Alert, SparingCourse, SparingRevision
+from tapers.selectors.kidney import kidney_function_of
 from tapers.selectors.lab_checks import checks_of_course, checks_overdue
 from tapers.selectors.record import course_facts
 from tapers.selectors.sparing import course_now, sparing_course_for
@@ -109,10 +111,10 @@ def measured(actor, patient, on, results=RESULTS):
     )
 
 
-def screened(actor, patient, on):
+def screened(actor, patient, on, *, hepatitis_b="NEGATIVE"):
     """Hepatitis B and C and a chest film, as they are asked for before methotrexate."""
     for test, result in (
-        ("HEPATITIS_B", "NEGATIVE"),
+        ("HEPATITIS_B", hepatitis_b),
         ("HEPATITIS_C", "NEGATIVE"),
         ("CHEST_FILM", "NORMAL"),
     ):
@@ -633,6 +635,83 @@ def test_an_infusion_is_kept_as_it_was_given_and_plans_nothing(nurse, denver):
     assert (known.on, known.g_per_kg, known.reaction) == (may(4), 2, "Headache")
     assert row.thrombosis_risk is None
     assert not Reminder.objects.filter(patient=denver).exists()
+
+
+@pytest.fixture
+def ruth(denver):
+    Patient.objects.filter(pk=denver.pk).update(birth_date=date(1956, 3, 1), sex="FEMALE")
+    denver.refresh_from_db()
+    return denver
+
+
+def kidneys_asked(patient):
+    rows = Alert.objects.filter(patient=patient, code="MTX_RENAL", closed_at=None)
+    return [(row.severity, row.values.get("egfr")) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("creatinine", "asked"),
+    [
+        ("180", [("CRITICAL", "25.8")]),  # 142 x (2.036/0.7)^-1.2 x 0.9938^70 x 1.012
+        ("88", []),  # 61.3
+        ("2900", [("WARNING", None)]),  # beyond the equation: said, not passed over
+    ],
+)
+def test_a_creatinine_noted_with_an_infusion_counts_for_the_kidneys(
+    start, nurse, ruth, creatinine, asked
+):
+    start()
+
+    record_infusion(
+        actor=nurse,
+        patient=ruth,
+        infusion=replace(IVIG, infused_on=july(7), creatinine_umol_per_l=Decimal(creatinine)),
+        at=morning_of(july(7)),
+    )
+
+    assert kidneys_asked(ruth) == asked
+
+
+def test_the_last_creatinine_counts_whichever_form_it_was_entered_on(start, nurse, ruth):
+    start()
+    weak = replace(IVIG, infused_on=july(7), creatinine_umol_per_l=Decimal(120))
+    record_infusion(actor=nurse, patient=ruth, infusion=weak, at=morning_of(july(7)))
+
+    measured(nurse, ruth, july(8), [{"code": "CREATININE", "value": 80, "unit": "umol/L"}])
+    after_the_visit = kidneys_asked(ruth)
+    row = record_infusion(
+        actor=nurse,
+        patient=ruth,
+        infusion=replace(weak, infused_on=july(9)),
+        at=morning_of(july(9)),
+    )
+    after_the_infusion = kidneys_asked(ruth)
+    discard_infusion(actor=nurse, infusion=row, reason="Twice", at=morning_of(july(9)))
+
+    assert after_the_visit == []
+    assert after_the_infusion == [("WARNING", "42.0")]
+    assert kidneys_asked(ruth) == []
+    assert kidney_function_of(patient=ruth, as_of=july(9)).measured_on == july(8)
+
+
+def test_a_creatinine_noted_with_an_infusion_completes_a_blood_test_and_ends_its_mails(
+    start, nurse, denver
+):
+    course = start()
+    measured(nurse, denver, date(2026, 8, 1), [each for each in RESULTS if each["code"] != "EGFR"])
+    assert date(2026, 8, 3) in mails(course, "LAB_DUE")
+
+    row = record_infusion(
+        actor=nurse,
+        patient=denver,
+        infusion=replace(IVIG, infused_on=date(2026, 8, 2)),
+        at=morning_of(date(2026, 8, 2)),
+    )
+    without = mails(course, "LAB_DUE")
+    discard_infusion(actor=nurse, infusion=row, reason="Twice", at=morning_of(date(2026, 8, 2)))
+
+    assert date(2026, 8, 3) not in without
+    assert date(2026, 8, 3) in mails(course, "LAB_DUE")
 
 
 def test_an_infusion_in_error_is_known_to_nobody(nurse, denver):

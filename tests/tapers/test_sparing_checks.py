@@ -7,14 +7,17 @@ from decimal import Decimal
 import pytest
 
 from notifications.models import Reminder
+from patients.facts import FactKind
 from patients.models import AuditEvent, Patient
 from tapers.domain.checks import CheckKind, CheckState
 from tapers.domain.sparing import Agent, Frequency, SparingDose
+from tapers.errors import NeedsReason
 from tapers.models import Alert
 from tapers.selectors.lab_checks import checks_of_course, checks_overdue
 from tapers.selectors.sparing import course_known, known_courses
 from tapers.services import daily
-from tapers.services.facts import mark_fact_in_error
+from tapers.services.alerts import acknowledge_alert
+from tapers.services.facts import mark_fact_in_error, record_fact
 from tapers.services.sparing import end_sparing, revise_sparing, start_sparing
 from tapers.services.sparing_schedule import ask_for_sparing_of
 from tests.factories import PatientFactory
@@ -173,6 +176,91 @@ def test_a_test_entered_in_error_is_asked_for_again(start, nurse, denver):
 
     assert screening(course, july(2)).missing == ("chest film",)
     assert july(13) in mails(course, "LAB_OVERDUE")
+
+
+def test_a_test_without_its_result_is_not_done_and_says_so(start, nurse, denver):
+    measured(nurse, denver, july(1))
+    screened(nurse, denver, july(1), hepatitis_b=None)
+    course = start(at=morning_of(july(1)))
+
+    check = screening(course, july(13))
+
+    assert (check.state, check.done_on) == (CheckState.OVERDUE, None)
+    assert check.missing == ("hepatitis B (result not recorded)",)
+    assert check.results == ("hepatitis C negative", "chest film normal")
+    assert july(13) in mails(course, "LAB_OVERDUE")
+
+
+# What came of them -------------------------------------------------------------------------------
+
+
+def came_back(actor, patient, day, result, *, test="HEPATITIS_B"):
+    return record_fact(
+        actor=actor,
+        patient=patient,
+        kind=FactKind.TEST,
+        given={"test": test, "on": day, "result": result},
+        at=morning_of(day),
+    )
+
+
+def open_codes(patient):
+    rows = Alert.objects.filter(patient=patient, closed_at=None, acknowledged_at=None)
+    return sorted(rows.values_list("code", flat=True))
+
+
+@pytest.mark.parametrize("result", ["POSITIVE", "NOT_CLEAR"])
+def test_a_positive_hepatitis_asks_for_a_reason_before_methotrexate_begins(
+    start, nurse, denver, result
+):
+    screened(nurse, denver, july(1), hepatitis_b=result)
+
+    with pytest.raises(NeedsReason) as refusal:
+        start(at=morning_of(july(1)))
+    start(at=morning_of(july(1)), reasons={"HEPATITIS_POSITIVE": "Hepatology agrees"})
+
+    assert [each.code for each in refusal.value.findings] == ["HEPATITIS_POSITIVE"]
+    alert = Alert.objects.get(patient=denver, code="HEPATITIS_POSITIVE")
+    assert (alert.severity, alert.reason) == ("WARNING", "Hepatology agrees")
+
+
+def test_a_result_that_comes_back_positive_later_is_told_once_until_it_is_worse(
+    start, nurse, prescriber, denver
+):
+    start(at=morning_of(july(1)))
+    came_back(nurse, denver, july(2), "NOT_CLEAR")
+    first = Alert.objects.get(patient=denver, code="HEPATITIS_POSITIVE")
+    acknowledge_alert(
+        actor=prescriber, alert=first, reason="Repeated by the laboratory", at=morning_of(july(2))
+    )
+
+    daily.evaluate_courses(at=morning_of(july(3)))
+    quiet = open_codes(denver)
+    came_back(nurse, denver, july(4), "POSITIVE")
+
+    assert quiet == []
+    assert open_codes(denver) == ["HEPATITIS_POSITIVE"]
+
+
+def test_each_of_two_results_asks_for_itself(start, nurse, denver):
+    start(at=morning_of(july(1)))
+
+    came_back(nurse, denver, july(2), "POSITIVE")
+    came_back(nurse, denver, july(3), "POSITIVE", test="HEPATITIS_C")
+    came_back(nurse, denver, july(3), "ABNORMAL", test="CHEST_FILM")
+
+    assert open_codes(denver) == ["CHEST_FILM_ABNORMAL", "HEPATITIS_POSITIVE", "HEPATITIS_POSITIVE"]
+
+
+def test_a_negative_result_or_a_correction_ends_the_question(start, nurse, denver):
+    start(at=morning_of(july(1)))
+    came_back(nurse, denver, july(2), "POSITIVE")
+    wrong = came_back(nurse, denver, july(2), "ABNORMAL", test="CHEST_FILM")
+
+    came_back(nurse, denver, july(3), "NEGATIVE")
+    mark_fact_in_error(actor=nurse, fact=wrong, reason="Another patient", at=morning_of(july(3)))
+
+    assert open_codes(denver) == []
 
 
 def test_azathioprine_asks_for_none_of_them(start):

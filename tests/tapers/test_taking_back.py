@@ -3,18 +3,28 @@
 from decimal import Decimal
 
 import pytest
+import time_machine
 
+from patients.access import PatientByLink
 from patients.errors import BadInput, Conflict, NotPermitted
 from patients.models import AuditEvent
 from patients.vocabulary import Event
 from tapers.domain.course import Outcome
-from tapers.errors import AlreadyTakenBack
-from tapers.models import StepReport
+from tapers.errors import AlreadyTakenBack, EarlierStepUnreported
+from tapers.models import Alert, StepReport
 from tapers.selectors import courses_for, step_reports_of
 from tapers.selectors.record import course_facts
-from tapers.services.plans import hold_taper, report_step, stop_taper, take_back_report
+from tapers.services import daily
+from tapers.services.plans import (
+    hold_taper,
+    report_step,
+    revise_taper,
+    stop_taper,
+    take_back_report,
+)
 from tests.factories import MembershipFactory
-from tests.tapers.story import june, may, morning_of, waiting_steps
+from tests.factories_tapers import FAST
+from tests.tapers.story import REASONS, june, may, morning_of, waiting_steps
 
 pytestmark = pytest.mark.django_db
 
@@ -192,3 +202,127 @@ def test_the_trail_says_so(taken, took_back, patient):
     event = AuditEvent.objects.get(patient=patient, event=Event.STEP_REPORT_TAKEN_BACK)
     assert event.details["step"] == 1
     assert "It was another patient" not in str(event.details)
+
+
+# Behind a later step that stands as taken ---------------------------------------------------------
+
+
+def open_questions(patient):
+    rows = Alert.objects.filter(patient=patient, code="STEP_LATE", closed_at=None)
+    return [(row.severity, row.acknowledged_at is None, row.message) for row in rows]
+
+
+@pytest.fixture
+def left_open(taken, took_back):
+    """Step 2 was taken back on the day after step 3 was taken."""
+    taken(1, may(4))
+    second = taken(2, may(11))
+    taken(3, may(18))
+    return took_back(second, on=may(19))
+
+
+@pytest.fixture
+def said_not(nurse, taper):
+    def say(number, on):
+        return report_step(
+            actor=nurse,
+            taper=taper,
+            step_number=number,
+            outcome=Outcome.NOT_YET,
+            taken_on=None,
+            reported_by="STAFF",
+            at=morning_of(on),
+        )
+
+    return say
+
+
+def test_behind_a_later_step_it_is_asked_once_what_was_taken(left_open, patient):
+    daily.evaluate_courses(at=morning_of(may(20)))
+    daily.evaluate_courses(at=morning_of(may(21)))
+
+    [(severity, is_open, message)] = open_questions(patient)
+    assert (severity, is_open) == ("WARNING", True)
+    assert "step 2 was taken, due 11 May 2026, has been taken back" in message
+
+
+def test_no_later_step_is_reported_before_that_is_answered(left_open, taken):
+    with pytest.raises(EarlierStepUnreported) as refused:
+        taken(4, may(25))
+
+    assert refused.value.step.number == 2
+
+
+def test_reported_anew_it_ends_and_moves_nothing(left_open, taken, taper, patient, nurse):
+    before = course_on(patient, may(19)).first_zero_on
+
+    report_step(
+        actor=nurse,
+        taper=taper,
+        step_number=2,
+        outcome=Outcome.TAKEN,
+        taken_on=may(13),
+        reported_by="STAFF",
+        at=morning_of(may(20)),
+    )
+    taken(4, may(25))
+
+    assert open_questions(patient) == []
+    assert course_on(patient, may(25)).first_zero_on == before
+
+
+def test_said_not_to_have_been_taken_it_ends_too(left_open, said_not, taken, patient):
+    said_not(2, may(20))
+    taken(4, may(25))
+
+    assert open_questions(patient) == []
+    assert [course_on(patient, may(day)).daily_mg for day in (12, 17, 18)] == [30, 30, 10]
+
+
+def test_not_yet_of_before_the_later_step_is_no_answer(taken, took_back, said_not, patient):
+    taken(1, may(4))
+    said_not(2, may(11))
+    second = taken(2, may(12))
+    taken(3, may(19))
+    took_back(second, on=may(20))
+
+    assert len(open_questions(patient)) == 1
+
+
+def test_a_revision_settles_it(left_open, taper, prescriber, patient):
+    revise_taper(
+        actor=prescriber,
+        taper=taper,
+        reason="Slower",
+        reasons=REASONS,
+        starts_on=may(20),
+        daily_mg=Decimal(15),
+        regimen=FAST,
+        at=morning_of(may(20)),
+    )
+    daily.evaluate_courses(at=morning_of(may(20)))
+
+    assert open_questions(patient) == []
+
+
+def test_the_patient_is_not_asked_for_it(left_open, taper, patient):
+    report_step(
+        actor=PatientByLink(patient.pk),
+        taper=taper,
+        step_number=4,
+        outcome=Outcome.TAKEN,
+        taken_on=may(25),
+        reported_by="PATIENT",
+        at=morning_of(may(25)),
+    )
+
+    assert len(open_questions(patient)) == 1
+
+
+def test_the_pages_offer_that_step_first(left_open, taper, patient, nurse_client):
+    with time_machine.travel(morning_of(may(20)), tick=False):
+        page = nurse_client.get(f"/tapers/{taper.pk}")
+        form = nurse_client.get(f"/tapers/{taper.pk}/steps/4")
+
+    assert page.context["reportable"] == 2
+    assert "Report step 2 first" in form.content.decode()

@@ -275,6 +275,8 @@ def test_without_the_dose_before_the_taper_each_sum_is_the_least(nurse_client, p
     [figure] = [each for each in page.figures if each.key == "cumulative"]
     assert figure.notes[0].startswith("At least 30 mg since Mon 4 May 2026")
     assert "Mean 30 mg a day over the 1 day known to be on steroid." in figure.notes
+    [row] = next(each for each in page.figures if each.key == "dose").rows
+    assert row.cells[-2:] == ("at least 30 mg", "at least 1")
 
 
 def test_looking_is_in_the_trail(nurse_client, path, patient, nurse):

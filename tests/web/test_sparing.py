@@ -167,6 +167,24 @@ def test_the_tests_before_methotrexate_stand_on_the_worklist_until_they_are_reco
     assert "Tests before methotrexate overdue" not in said(nurse_client.get("/"))
 
 
+def test_a_positive_hepatitis_is_read_with_the_tests_and_asked_about(
+    prescriber_client, nurse_client, patient, path
+):
+    prescriber_client.post(f"{path}/new", METHOTREXATE | {"starts_on": "2026-04-27", "do": "sign"})
+    new = f"/patients/{patient.pk}/tests/new"
+
+    asked = said(nurse_client.get(new))
+    nurse_client.post(new, {"test": "HEPATITIS_B", "on": "2026-05-04", "result": "POSITIVE"})
+    nurse_client.post(new, {"test": "HEPATITIS_C", "on": "2026-05-04", "result": ""})
+
+    assert "Not clear" in asked
+    assert "B is positive where HBsAg or anti-HBc is" in asked
+    page, worklist = said(prescriber_client.get(path)), said(prescriber_client.get("/"))
+    assert "partly done: hepatitis C (result not recorded) and chest film missing" in page
+    assert "hepatitis B positive" in page
+    assert "Hepatitis B positive on 4 May 2026, and methotrexate is given since" in worklist
+
+
 def test_a_blood_test_that_is_partly_done_says_so_on_page_and_worklist(
     prescriber_client, nurse_client, nurse, patient, path
 ):
@@ -197,3 +215,23 @@ def test_the_course_page_says_what_a_day_means(nurse_client, patient):
     page = said(nurse_client.get(f"/patients/{patient.pk}/course", {"as_of": "2026-05-01"}))
 
     assert "by the day it happened on and not the day it was typed in" in page
+
+
+def test_the_mails_of_the_tests_before_a_drug_are_called_so_for_the_team(
+    prescriber_client, nurse_client, patient, path
+):
+    given = METHOTREXATE | {"starts_on": "2026-05-11"}
+    preview = said(prescriber_client.post(f"{path}/new", given | {"do": "preview"}))
+    prescriber_client.post(f"{path}/new", given | {"do": "sign"})
+    reminder = patient.reminders.filter(kind="LAB_DUE", local_date=date(2026, 5, 11)).first()
+
+    pages = {
+        "preview": preview,
+        "list": said(nurse_client.get("/reminders/")),
+        "upcoming": said(nurse_client.get("/reminders/upcoming")),
+        "message": said(nurse_client.get(f"/reminders/{reminder.pk}")),
+    }
+
+    for name, page in pages.items():
+        assert "Tests before the first dose due" in page, name
+    assert "On the day of the first dose of a drug that asks for tests once." in pages["message"]

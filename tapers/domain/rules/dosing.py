@@ -147,6 +147,26 @@ def change_of_dose_is_not_confirmed(case: CourseCase) -> tuple[Said, ...]:
     taper = case.facts.taper
     if taper is None or not taper.is_active:
         return ()
+    return (*_left_open(taper), *_late_step(case, taper))
+
+
+def _left_open(taper: TaperRecord) -> tuple[Said, ...]:
+    """A report was taken back behind one that stands as taken: asked once, nothing moves."""
+    step = taper.left_open
+    if step is None:
+        return ()
+    return (
+        Said(
+            f"That step {step.number} was taken, due {day_text(step.starts_on)}, has been taken "
+            "back, while a later step stands as taken. What was taken in between?",
+            {"step_number": str(step.number), "due_on": str(step.starts_on)},
+            Severity.WARNING,
+            episode=f"step {step.number} of {step.starts_on}, taken back",
+        ),
+    )
+
+
+def _late_step(case: CourseCase, taper: TaperRecord) -> tuple[Said, ...]:
     late = taper.late_step_on(case.as_of)
     if late is None or late[1] < 1:
         return ()
@@ -239,7 +259,8 @@ COURSE_RULES = (
     CourseRule(
         code="STEP_LATE",
         says="A change of dose is confirmed on its day: a note for 2 days, a warning from 3, and "
-        "from 7 days somebody calls.",
+        "from 7 days somebody calls. A report taken back while a later step stands as taken is a "
+        "warning, until it is said what was taken.",
         severity=Severity.INFO,
         sources=(sources.BRIEF_ABOVE_10, sources.BRIEF_FROM_10, sources.PROPOSAL),
         because="Often only the word is missing. Waits are minima, so a late step moves all "

@@ -239,7 +239,8 @@ COURSE_RULES = (
         sources=(sources.DMARD_MONITORING, sources.CKD_EPI, sources.PROPOSAL),
         because="Methotrexate leaves the body through the kidneys and builds up when they fail. An "
         "eGFR that the laboratory reports for the same or a later day counts before a calculated "
-        "one. Muscle loss lowers creatinine, so the calculated one reads too high in IBM.",
+        "one. Muscle loss lowers creatinine, so the calculated one reads too high in IBM. A "
+        "creatinine noted with an infusion counts as measured on its day.",
         check=every(
             each_course(Agent.METHOTREXATE, kidneys_are_weak),
             each_course(Agent.METHOTREXATE, kidneys_are_not_judged),

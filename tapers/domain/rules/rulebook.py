@@ -22,6 +22,7 @@ from tapers.domain.rules import (
     dosing,
     methotrexate,
     reports,
+    screening,
     sparing,
     steps,
 )
@@ -41,7 +42,7 @@ from tapers.domain.rules.titles import title_of
 from tapers.domain.schedule import Conforming
 from tapers.domain.sources import Source
 
-VERSION = "2026.4"
+VERSION = "2026.5"
 TOPICS: tuple[tuple[str, tuple[Statement, ...]], ...] = (
     ("The plan as a whole", whole_plan.RULES),
     ("Steps written by hand", steps.RULES),
@@ -52,6 +53,7 @@ TOPICS: tuple[tuple[str, tuple[Statement, ...]], ...] = (
     ("Strength and function", decline.COURSE_RULES),
     ("Creatine kinase", ck.COURSE_RULES),
     ("Steroid-sparing drugs", sparing.COURSE_RULES),
+    ("Tests before a steroid-sparing drug", screening.COURSE_RULES),
     ("Methotrexate", methotrexate.COURSE_RULES),
     ("Azathioprine", azathioprine.COURSE_RULES),
 )

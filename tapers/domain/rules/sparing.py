@@ -220,7 +220,8 @@ COURSE_RULES = (
     CourseRule(
         code="LAB_OVERDUE",
         says="A dated laboratory check is back within 7 days of its day, with all that it consists "
-        "of. So are hepatitis B and C and a chest film before methotrexate, not older than a year.",
+        "of. So are the results of hepatitis B and C and of a chest film before methotrexate, not "
+        "older than a year.",
         severity=Severity.WARNING,
         sources=(
             sources.LAB_METHOTREXATE,

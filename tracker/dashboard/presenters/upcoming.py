@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from notifications.policy import AUDIENCE_LABELS, KIND_LABELS, Audience, Kind, holidays_from
+from notifications.policy import AUDIENCE_LABELS, Audience, holidays_from, kind_label
 from notifications.selectors import Upcoming
 from patients.presenters import words
 
@@ -74,7 +74,7 @@ def _row(mail: Upcoming, *, zone: ZoneInfo) -> MailRow:
     return MailRow(
         id=row.pk,
         time=f"{mail.goes_at.astimezone(zone):%H:%M}",
-        kind=KIND_LABELS[Kind(row.kind)],
+        kind=kind_label(row.kind, row.context),
         to=AUDIENCE_LABELS[Audience(row.audience)],
         patient_id=patient.pk if patient else None,
         code=patient.code if patient else "",

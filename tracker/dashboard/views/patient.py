@@ -43,6 +43,7 @@ from tapers.selectors import (
     tapers_for,
     timeline_of,
 )
+from tapers.selectors.courses import step_to_report
 from tapers.selectors.facts import stocked_strengths
 from tapers.selectors.protocols import protocol_of
 from tapers.selectors.tapers import tapers_in_error_of
@@ -154,7 +155,7 @@ def _taper_sections(about: About, course: Course | None) -> dict[str, Any]:
             today=about.today,
             running=running,
         ),
-        "reportable": _reportable(course),
+        "reportable": step_to_report(course),
     }
 
 
@@ -169,12 +170,6 @@ def _known_sections(about: About, course: Course | None) -> dict[str, Any]:
 def _sparing_section(about: About, course: Course | None) -> dict[str, Any]:
     cards = [card for card in sparing_cards(about) if card.running]
     return {"sparing_lines": [card.line for card in cards], "sparing_evidence": EVIDENCE}
-
-
-def _reportable(course: Course) -> int | None:
-    if course.late is not None:
-        return course.late[0].number
-    return course.next_step.number if course.next_step is not None else None
 
 
 def _visit_sections(about: About, course: Course | None, *, since: date | None) -> dict[str, Any]:

@@ -25,11 +25,15 @@ TEN = Level(HIGH_MG, "10 mg line")
 
 @dataclass(frozen=True)
 class SoFar:
-    """A run of days with one dose, and what had come together at its end."""
+    """A run of days with one dose, and what had come together at its end.
+
+    Not complete: a dose up to there is not known, and each sum is the least that it can be.
+    """
 
     run: DoseRun
     cumulative_mg: Decimal
     days_above: int
+    is_complete: bool
 
 
 def dose_figure(course: SideBySide, time: TimeAxis) -> Figure:
@@ -104,7 +108,11 @@ def exposure_notes(exposure: Exposure) -> tuple[str, ...]:
 
 
 def at_least(exposure: Exposure) -> str:
-    return "" if exposure.is_complete else "at least "
+    return _least(exposure.is_complete)
+
+
+def _least(is_complete: bool) -> str:
+    return "" if is_complete else "at least "
 
 
 def dose_words(dose: DoseOfDay | None) -> str:
@@ -119,23 +127,25 @@ def mg(value: Decimal) -> str:
 
 def so_far(course: SideBySide) -> Iterator[SoFar]:
     total, above = Decimal(0), 0
+    is_complete = course.exposure is not None and not course.exposure.earlier_unknown
     for run in course.runs:
+        is_complete = is_complete and run.dose is not None
         if run.dose is not None:
             total += run.dose.prednisone_mg * run.days
             above += run.days if run.dose.prednisone_mg > HIGH_MG else 0
-        yield SoFar(run, total, above)
+        yield SoFar(run, total, above, is_complete)
 
 
 def _row(each: SoFar) -> Row:
-    run = each.run
+    run, least = each.run, _least(each.is_complete)
     return Row(
         words.day(run.begins_on),
         (
             words.day(run.ends_on),
             dose_words(run.dose),
             _how(run.dose),
-            mg(each.cumulative_mg),
-            str(each.days_above),
+            f"{least}{mg(each.cumulative_mg)}",
+            f"{least}{each.days_above}",
         ),
     )
 

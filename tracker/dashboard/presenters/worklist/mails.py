@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from notifications.policy import KIND_LABELS, Kind
+from notifications.policy import kind_label
 from patients.access import Permission
 from patients.clock import today_in
 from patients.presenters import words
@@ -28,7 +28,7 @@ def failed_row(reminder: "Reminder", reader: Reader) -> Item:
     action = Link("See why", url)
     if refused and patient and Permission.EDIT_PATIENT in reader.may:
         action = Link("Correct address", reverse("patient-edit", args=[patient.pk]))
-    kind = KIND_LABELS[Kind(reminder.kind)].lower()
+    kind = kind_label(reminder.kind, reminder.context).lower()
     due_on = today_in(reader.zone, at=reminder.due_at)
     return Item(
         key=f"reminder-{reminder.pk}",
