@@ -90,10 +90,11 @@ def too_old(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def out_of_order(request: HttpRequest) -> HttpResponse:
+def out_of_order(request: HttpRequest, *, status: int = 500) -> HttpResponse:
     """What a patient reads when we failed; it asks the database nothing."""
+    page = {"sent": request.method == "POST"}
     with translation.override(translation.get_language_from_request(request)):
-        response = HttpResponse(render_to_string("portal/out_of_order.html"), status=500)
+        response = HttpResponse(render_to_string("portal/out_of_order.html", page), status=status)
     closed_to_others(response)
     return response
 
