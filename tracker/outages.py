@@ -36,4 +36,5 @@ def outage_now() -> str:
 def _causes(exception: BaseException | None) -> Iterator[BaseException]:
     while exception is not None:
         yield exception
-        exception = exception.__cause__ or exception.__context__
+        before = None if exception.__suppress_context__ else exception.__context__
+        exception = exception.__cause__ or before

@@ -85,6 +85,20 @@ def test_a_password_never_stands_in_the_page(db, monkeypatch):
     assert "Nothing was stored." in response.content.decode()
 
 
+@pytest.mark.parametrize(("failure", "status"), [(GONE, 503), (KeyError("ours"), 500)])
+def test_who_confirms_an_address_is_a_patient_and_reads_whom_to_call(
+    db, monkeypatch, failure, status
+):
+    monkeypatch.setattr("notifications.views.verification_by_token", raises(failure))
+    browser = Client(raise_request_exception=False, headers={"accept-language": "fr"})
+
+    response = browser.get("/reminders/verify/a-token")
+
+    assert response.status_code == status
+    assert "secours" in response.content.decode()
+    assert "worklist" not in response.content.decode()
+
+
 @pytest.mark.parametrize("path", ["/", "/api/v1/patients"])
 def test_a_session_that_cannot_be_read_is_503_on_pages_and_in_the_api(browser, monkeypatch, path):
     monkeypatch.setattr(SessionStore, "load", raises(GONE))

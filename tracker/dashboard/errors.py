@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
 
+from notifications.services.contact import VERIFY_PATH
 from patients.errors import BadInput, Conflict, NotAuthenticated, NotFound, NotPermitted, Refused
 from patients.links import FOLDER
 from tapers.domain.errors import DomainError
@@ -139,7 +140,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _is_of_a_patient(request: HttpRequest) -> bool:
-    return request.path_info.startswith(FOLDER)
+    return request.path_info.startswith((FOLDER, VERIFY_PATH))
 
 
 def _is_api(request: HttpRequest) -> bool:
