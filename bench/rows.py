@@ -15,7 +15,7 @@ MIDNIGHT = time(0)
 PAST = "6 days"
 COPIES = """
 WITH whom AS MATERIALIZED (
-    SELECT id, row_number() OVER (ORDER BY code) - 1 AS n FROM patients_patient
+    SELECT id, row_number() OVER (ORDER BY code) - 1 AS n FROM patients_patient WHERE email <> ''
 ), fresh AS MATERIALIZED (
     SELECT n, gen_random_uuid() AS id FROM generate_series(0, %s - 1) AS n
 )

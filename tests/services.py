@@ -5,6 +5,7 @@ started it. What is missing is an error that says how to get it, never a reason 
 """
 
 import ctypes
+import http.client
 import os
 import pwd
 import shutil
@@ -18,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -274,8 +276,15 @@ class Postgres:
 
     def restart(self, how: signal.Signals) -> None:
         """SIGINT ends the sessions (fast), SIGQUIT the server where it stands (immediate)."""
+        self.go_away(how)
+        self.come_back()
+
+    def go_away(self, how: signal.Signals = signal.SIGQUIT) -> None:
         self.process.child.send_signal(how)
         self.process.child.wait(timeout=PATIENCE_SECONDS)
+
+    def come_back(self) -> None:
+        """Start again on the same data, at the same port."""
         self.process.start()
         self._wait_until_it_answers()
 
@@ -318,7 +327,13 @@ class Redis:
 
     def restart(self) -> None:
         """Kill it, and start it again at the same port with nothing in it."""
+        self.go_away()
+        self.come_back()
+
+    def go_away(self) -> None:
         self.process.kill()
+
+    def come_back(self) -> None:
         self.process.start()
         self.process.wait_until(lambda: _answers_ping(self.port))
 
@@ -397,6 +412,23 @@ class Mailbox:
         return "250 OK"
 
 
+@dataclass(frozen=True)
+class Web:
+    process: Process
+    port: int
+
+
+def _answers_http(port: int) -> bool:
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        line.request("GET", "/healthz")
+        return line.getresponse().status == HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        line.close()
+
+
 # Our own processes -------------------------------------------------------------------------------
 
 
@@ -431,6 +463,18 @@ class Processes:
         )
         worker.wait_for_output("ready.", seconds=60)
         return worker
+
+    def web(self, **environment: str) -> "Web":
+        """A real gunicorn as in docker-compose.yml, answering."""
+        port = free_port()
+        process = self.start(
+            *(sys.executable, "-m", "gunicorn", "tracker.wsgi", "--bind", f"127.0.0.1:{port}"),
+            *("--worker-class", "gthread", "--workers", "2", "--threads", "4"),
+            *("--no-control-socket", "--worker-tmp-dir", str(self.folder)),
+            **environment,
+        )
+        process.wait_until(lambda: _answers_http(port), seconds=60)
+        return Web(process, port)
 
     def beat(self, *arguments: str, **environment: str) -> Process:
         beat = self.start(

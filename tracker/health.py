@@ -6,7 +6,7 @@ from datetime import datetime
 from celery import current_app
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -52,7 +52,7 @@ def _state_of(check: Callable[[], None]) -> str:
         check()
     except NotReady as reason:
         return str(reason)
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         return "the database does not answer"
     return "ok"
 

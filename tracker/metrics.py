@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
@@ -43,7 +43,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     try:
         registry.register(Figures(at=clock.now()))
         return HttpResponse(generate_latest(registry), CONTENT_TYPE_PLAIN_0_0_4)
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         return HttpResponse("The database does not answer.\n", "text/plain", status=503)
 
 

@@ -114,7 +114,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # ATOMIC_REQUESTS must stay off here: each GET would take the write lock.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        # Seconds to wait for another writer; then 503, before whoever waits goes away.
+        "timeout": 8,
         "init_command": (
             "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
         ),
@@ -137,6 +138,9 @@ else:
 
 # Log-in limits count in the cache: with more than one web process it must be a shared one.
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+if CACHES["default"]["BACKEND"].endswith("RedisCache"):
+    # A log-in must hear soon that tries cannot be counted, also from a machine that is silent.
+    CACHES["default"]["OPTIONS"] = {"socket_connect_timeout": 2, "socket_timeout": 2}
 
 # Static files: with STATIC_ROOT, what collectstatic put there; without, straight from the apps.
 STATIC_URL = "/static/"

@@ -66,3 +66,12 @@ def test_plans_asked_for_again_change_nothing() -> None:
         assert "save()" in line_of(printed, f"{way}: reminders of 10 plans")
         assert line_of(printed, f"{way}: statements")
     assert "target at least 40" in line_of(printed, "of a clinic at once: reminders")
+
+
+def test_outage_compares_the_api_while_a_week_is_worked_off_with_the_api_at_rest() -> None:
+    printed = small("outage")
+
+    assert "200 mailed" in line_of(printed, "a week of 200 patients")
+    for what in ("list of 50", "registration"):
+        line = line_of(printed, f"{what}, p95 while it is worked off")
+        assert all(word in line for word in ("baseline", "ratio", "target at most 2"))

@@ -101,6 +101,7 @@ def own_redis(fast: services.Processes) -> Iterator[services.Redis]:
     server = services.Redis()
     fast.environment["CELERY_BROKER_URL"] = f"{server.start()}/0"
     yield server
+    fast.stop()  # a worker that has lost its broker does not end by itself
     server.stop()
 
 

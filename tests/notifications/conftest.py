@@ -1,6 +1,7 @@
 """Reminders that are really asked for, and a mail server that fails when told to."""
 
 import re
+import resource
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
 
 from notifications.models import ClinicPolicy, Reminder
 from notifications.policy import Audience, Kind, ReminderRequest
@@ -230,3 +233,70 @@ def sweeper(processes: services.Processes, settings: object) -> Sweeper:
         )
 
     return start
+
+
+@pytest.fixture
+def own_postgres(transactional_db: None) -> Iterator[services.Postgres]:
+    """A PostgreSQL that only this test uses; the test's own connection goes there meanwhile."""
+    server = services.Postgres(durable=True)
+    url = server.start()
+    others = dict(connection.settings_dict)
+    connection.close()
+    host, _, name = url.partition("@")[2].partition("/")
+    connection.settings_dict |= {"PORT": host.partition(":")[2], "NAME": name, "USER": "taperline"}
+    call_command("migrate", verbosity=0, interactive=False)
+    yield server
+    connection.close()
+    connection.settings_dict |= others
+    server.stop()
+
+
+class FullDisk:
+    """No room is left for what is written; what is there can be read.
+
+    On SQLite the limit on the size of a file makes writes of one process really fail. PostgreSQL
+    cannot be given a small disk without rights on the machine: there a trigger refuses each row
+    with the SQLSTATE of a full disk.
+    """
+
+    TABLES = ("notifications_reminder", "patients_patient", "patients_auditevent")
+    ROOM_BYTES = 100_000  # for the log of the process, not for the next pages of the database
+
+    def __init__(self) -> None:
+        self.process: services.Process | None = None
+
+    def fill(self, process: services.Process | None = None) -> None:
+        self.process = process
+        if connection.vendor == "sqlite":
+            self._limit(self.ROOM_BYTES)
+            return
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                " RAISE EXCEPTION 'No space left on device' USING ERRCODE = 'disk_full';"
+                " END $$"
+            )
+            for table in self.TABLES:
+                cursor.execute(
+                    f"CREATE TRIGGER no_room BEFORE INSERT OR UPDATE ON {table}"
+                    " FOR EACH ROW EXECUTE FUNCTION no_room()"
+                )
+
+    def empty(self) -> None:
+        if connection.vendor == "sqlite":
+            self._limit(resource.RLIM_INFINITY)
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("DROP FUNCTION IF EXISTS no_room() CASCADE")
+
+    def _limit(self, number: int) -> None:
+        if self.process is not None and self.process.alive:
+            pid, hard = self.process.child.pid, resource.RLIM_INFINITY
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (number, hard))
+
+
+@pytest.fixture
+def full_disk(transactional_db: None) -> Iterator[FullDisk]:
+    disk = FullDisk()
+    yield disk
+    disk.empty()

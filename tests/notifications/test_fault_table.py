@@ -11,6 +11,7 @@ import pytest
 
 FAULTS = "tests.notifications.test_faults"
 SERVERS = "tests.notifications.test_faults_of_servers"
+WEB = "tests.notifications.test_faults_of_web"
 SMTP = "tests.notifications.test_faults_of_smtp"
 CALLED_BACK = "tests.notifications.test_faults_called_back"
 ENGINE = "tests.notifications.test_engine"
@@ -44,13 +45,25 @@ TESTS_OF: dict[str, tuple[str, ...]] = {
     "Redis restarted": (
         f"{CELERY}:test_a_broker_that_restarts_empty_delays_and_loses_nothing",
     ),
+    "Redis away: broker, and where tries of log-ins are counted": (
+        f"{WEB}:test_while_redis_is_away_people_work_on_and_nobody_is_let_in_uncounted",
+    ),
     "half a message in the broker of files": (
         f"{BROKER}:test_a_message_is_not_there_before_it_is_whole",
     ),
     "PostgreSQL restarted in the middle of a sweep": (
         f"{SERVERS}:test_postgresql_restarted_twice_loses_nothing_and_repeats_at_most_one_each_time",
     ),
+    "PostgreSQL away while people and programs work": (
+        f"{WEB}:test_while_postgresql_is_away_the_web_answers_503_and_then_goes_on_by_itself",
+    ),
+    "the disk full": (
+        f"{SERVERS}:test_on_a_full_disk_no_mail_begins_and_all_go_out_once_there_is_room",
+        f"{WEB}:test_while_the_disk_is_full_changes_are_refused_whole_and_taken_afterwards",
+    ),
     "SQLite locked by another": (
+        f"{WEB}:test_sqlite_locked_by_another_for_three_seconds_only_makes_wait",
+        f"{WEB}:test_sqlite_locked_for_longer_answers_503_and_stores_nothing_in_part",
         f"{SERVERS}:test_sqlite_locked_by_another_for_three_seconds_only_delays",
     ),
     "SMTP refuses connections": (
@@ -113,6 +126,9 @@ TESTS_OF: dict[str, tuple[str, ...]] = {
         f"{ENGINE}:test_after_three_days_of_downtime_only_what_still_helps_is_sent",
         f"{CATCH_UP}:test_three_days_without_a_sweep_are_told_in_words",
     ),
+    "a week of downtime": (
+        f"{WEB}:test_after_a_week_without_a_sweep_each_patient_gets_the_newest_mail_only",
+    ),
     "SIGTERM": (
         f"{FAULTS}:test_told_to_end_it_marks_the_mail_in_hand_and_repeats_none",
     ),
@@ -134,7 +150,7 @@ def test_each_fault_has_its_tests(fault: str) -> None:
         assert callable(getattr(importlib.import_module(module), test, None)), name
 
 
-@pytest.mark.parametrize("module", [FAULTS, SERVERS, SMTP, CALLED_BACK])
+@pytest.mark.parametrize("module", [FAULTS, SERVERS, WEB, SMTP, CALLED_BACK])
 def test_each_test_of_a_fault_stands_in_the_table(module: str) -> None:
     named = {name for names in TESTS_OF.values() for name in names}
     tests = {name for name in vars(_imported(module)) if name.startswith("test_")}

@@ -5,17 +5,15 @@ The workers are processes of their own; the database that restarts is one of its
 
 import signal
 import time
-from collections.abc import Iterator
 
 import pytest
-from django.core.management import call_command
 from django.db import connection, transaction
 
 from notifications.models import Reminder
 from notifications.policy import Status
 from patients.models import Clinic
 from tests import services
-from tests.notifications.conftest import DueNow, StartSink, Sweeper
+from tests.notifications.conftest import DueNow, FullDisk, StartSink, Sweeper
 from tests.notifications.outcome import (
     SEEDS,
     assert_nothing_lost_and_every_repeat_announced,
@@ -27,23 +25,8 @@ from tests.notifications.outcome import (
 from tests.plugin import database_url_of_the_test
 
 pytestmark = pytest.mark.django_db(transaction=True)
+SWEEP_FAILED = "the database does not answer"
 FAST, IMMEDIATE = signal.SIGINT, signal.SIGQUIT
-
-
-@pytest.fixture
-def own_postgres(transactional_db: None) -> Iterator[services.Postgres]:
-    """A PostgreSQL that only this test uses; the test's own connection goes there meanwhile."""
-    server = services.Postgres(durable=True)
-    url = server.start()
-    others = dict(connection.settings_dict)
-    connection.close()
-    host, _, name = url.partition("@")[2].partition("/")
-    connection.settings_dict |= {"PORT": host.partition(":")[2], "NAME": name, "USER": "taperline"}
-    call_command("migrate", verbosity=0, interactive=False)
-    yield server
-    connection.close()
-    connection.settings_dict |= others
-    server.stop()
 
 
 @pytest.mark.postgres
@@ -134,3 +117,25 @@ def test_sqlite_locked_by_another_for_three_seconds_only_delays(
     wait_for(lambda: sent() == 20)
     assert "locked" not in loop.output
     assert_nothing_lost_and_every_repeat_announced(sink, at_most=0)
+
+
+def test_on_a_full_disk_no_mail_begins_and_all_go_out_once_there_is_room(
+    due_now: DueNow, sweeper: Sweeper, start_sink: StartSink, full_disk: FullDisk
+) -> None:
+    """What cannot be marked is not mailed. Only the one in hand may be repeated, as announced."""
+    due_now(60)
+    sink = start_sink(latency=0.01)
+    loop = sweeper("--loop", sink=sink)
+    loop.wait_until(lambda: len(sink.journal) >= 5)
+
+    full_disk.fill(loop)
+    loop.wait_for_output(SWEEP_FAILED)
+    mailed, failures = len(sink.journal), loop.output.count(SWEEP_FAILED)
+    loop.wait_until(lambda: loop.output.count(SWEEP_FAILED) >= failures + 2)
+    assert len(sink.journal) == mailed < 60
+    full_disk.empty()
+
+    wait_for(lambda: sent() == 60)
+    assert loop.alive
+    assert_nothing_lost_and_every_repeat_announced(sink, at_most=1)
+    assert_the_counts_add_up(sink, asked_for=60)

@@ -124,18 +124,22 @@ def test_before_the_birth_date_no_answer_is_taken(phone, taper, mailed, place):
     assert everything() == before
 
 
+@pytest.mark.parametrize(
+    ("failure", "status"), [(ZeroDivisionError(), 500), (OperationalError("it is gone"), 503)]
+)
 def test_when_we_fail_the_patient_reads_whom_to_call_and_no_word_for_the_team(
-    monkeypatch, mailed, taper
+    monkeypatch, mailed, taper, failure, status
 ):
     def breaks(*args, **kwargs):
-        raise OperationalError("the database is gone")
+        raise failure
 
     monkeypatch.setattr(door, "opened", breaks)
     browser = Client(raise_request_exception=False, headers={"accept-language": "de"})
 
     response = browser.get(mailed)
 
-    assert response.status_code == 500
+    assert response.status_code == status
+    assert response.has_header("Retry-After") == (status == 503)
     assert "Diese Seite geht gerade nicht" in text(response)
     assert "Rettungsdienst" in text(response)
     assert "no-store" in response["Cache-Control"]

@@ -10,9 +10,10 @@ from typing import Any
 import structlog
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
-from django.db import DataError, IntegrityError, InterfaceError, OperationalError
+from django.db import DataError, IntegrityError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.http.multipartparser import MultiPartParserError
+from redis.exceptions import RedisError
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
@@ -34,6 +35,14 @@ from patients.instruments.errors import BadReading
 from tapers.domain.errors import DomainError, WrongStatus
 from tapers.errors import NeedsReason
 from tapers.serializers.finding import findings_json
+from tracker.outages import (
+    DATABASE_AWAY,
+    NO_ANSWER,
+    NOT_COUNTED,
+    RETRY_SECONDS,
+    outage_behind,
+    outage_now,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +72,6 @@ STATUS_OF: tuple[tuple[type[Refused], int], ...] = (
 MAX_MESSAGES = 100
 LOOK_AT_FIELDS = "Some values cannot be accepted; see fields."
 NO_SUCH_THING = "There is nothing here, or you may not see it."
-UNAVAILABLE_SECONDS = 5
 
 
 def body(
@@ -165,10 +173,20 @@ def _refused_by_database(exc: Exception) -> Response:
         return _plain(400, "A value cannot be stored.")
     if isinstance(exc, IntegrityError):
         return _plain(409, "This does not fit what is stored; read it again and retry.")
+    return _unavailable(NO_ANSWER)
+
+
+def _not_counted(exc: RedisError) -> Response:
+    """Without the count of tries a password is not looked at: better shut than open to guessing."""
+    log.error("tries_not_counted", error=type(exc).__name__, exc_info=exc)
+    return _unavailable(NOT_COUNTED)
+
+
+def _unavailable(message: str) -> Response:
     return Response(
-        body("UNAVAILABLE", "The database does not answer. Please try again."),
+        body(CODES[503], message),
         status=status.HTTP_503_SERVICE_UNAVAILABLE,
-        headers={"Retry-After": str(UNAVAILABLE_SECONDS)},
+        headers={"Retry-After": str(RETRY_SECONDS)},
     )
 
 
@@ -185,12 +203,21 @@ ANSWERS: tuple[tuple[tuple[type[Exception], ...], Callable[[Any], Response]], ..
         (BadRequest, SuspiciousOperation, MultiPartParserError),
         lambda _: _plain(400, "The request cannot be read."),
     ),
-    ((DataError, IntegrityError, OperationalError, InterfaceError), _refused_by_database),
+    ((DataError, IntegrityError, *DATABASE_AWAY), _refused_by_database),
+    ((RedisError,), _not_counted),
 )
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
+    if outage := outage_behind(exception):
+        return unavailable(outage)
     return JsonResponse(body(CODES[400], "The request cannot be read."), status=400)
+
+
+def unavailable(message: str) -> JsonResponse:
+    """The answer of a request that failed before or after the API's own code: its session, say."""
+    headers = {"Retry-After": str(RETRY_SECONDS)}
+    return JsonResponse(body(CODES[503], message), status=503, headers=headers)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> JsonResponse:
@@ -202,5 +229,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
 
 
 def server_error(request: HttpRequest) -> JsonResponse:
+    if outage := outage_now():
+        return unavailable(outage)
     message = "Something failed on our side. It was logged; nothing was stored."
     return JsonResponse(body(CODES[500], message), status=500)

@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
 
+from notifications.services.contact import VERIFY_PATH
 from patients.errors import BadInput, Conflict, NotAuthenticated, NotFound, NotPermitted, Refused
 from patients.links import FOLDER
 from tapers.domain.errors import DomainError
 from tracker.api import errors as api_errors
+from tracker.outages import RETRY_SECONDS, outage_behind, outage_now
 from tracker.portal.door import gone, out_of_order, too_old
 
+ONCE = "submission"  # the field of a form that is stored once
+HOLDS_PASSWORDS = ("/accounts/", "/admin/")
 NOT_HERE = "There is no such page, or it belongs to a clinic you are not a member of."
 NOT_YOURS = "Your role does not allow this."
 NOT_UNDERSTOOD = "The request could not be read. Go back and try again."
@@ -75,6 +80,8 @@ def refusal_page(request: HttpRequest, status: int, title: str, message: str) ->
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if _is_api(request):
         return api_errors.bad_request(request, exception)
+    if outage := outage_behind(exception):
+        return _unavailable(request, outage)
     return refusal_page(request, 400, "This could not be read", NOT_UNDERSTOOD)
 
 
@@ -95,9 +102,35 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     if _is_api(request):
         return api_errors.server_error(request)
+    if outage := outage_now():
+        return _unavailable(request, outage)
     if _is_of_a_patient(request):
         return out_of_order(request)
     return render(request, "500.html", status=500)
+
+
+def _unavailable(request: HttpRequest, outage: str) -> HttpResponse:
+    """503 with what to do; what was typed can be sent again from the page. It asks no database."""
+    if _is_of_a_patient(request):
+        response = out_of_order(request, status=503)
+    else:
+        page = {
+            "outage": outage,
+            "sent": request.method == "POST",
+            "typed": _typed(request),
+            "stored_once": ONCE in request.POST,
+        }
+        response = HttpResponse(render_to_string("503.html", page), status=503)
+        add_never_cache_headers(response)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields of a team's form, and never a password."""
+    if request.method != "POST" or request.path_info.startswith(HOLDS_PASSWORDS):
+        return []
+    return [(name, str(value)) for name, values in request.POST.lists() for value in values]
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -107,7 +140,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _is_of_a_patient(request: HttpRequest) -> bool:
-    return request.path_info.startswith(FOLDER)
+    return request.path_info.startswith((FOLDER, VERIFY_PATH))
 
 
 def _is_api(request: HttpRequest) -> bool:

@@ -17,15 +17,15 @@ from django.utils.html import format_html
 from patients import clock
 from patients.errors import NotPermitted
 from patients.services.kept_answers import Sending, answer_kept, keep_answer
-from tracker.dashboard.errors import NOT_UNDERSTOOD, refusal_page
+from tracker.dashboard.errors import NOT_UNDERSTOOD, ONCE, refusal_page
 
-FIELD = "submission"
+FAILED = 500
 SENT_TWICE = "This form came twice. It is stored once."
 
 
 def submission(request: HttpRequest) -> dict[str, str]:
     """Context processor: the hidden field of the forms of one page."""
-    field = format_html('<input type="hidden" name="{}" value="{}">', FIELD, uuid4())
+    field = format_html('<input type="hidden" name="{}" value="{}">', ONCE, uuid4())
     return {"submission": field}
 
 
@@ -54,7 +54,9 @@ class StoredOnce:
             messages.info(request, SENT_TWICE)
             return HttpResponseRedirect(kept.body)
         response = self.get_response(request)
-        if isinstance(response, HttpResponseRedirect):
+        if response.status_code >= FAILED:
+            transaction.set_rollback(True)  # its page says that nothing was stored
+        elif isinstance(response, HttpResponseRedirect):
             keep_answer(
                 sending=sending, status=response.status_code, body=response.url, at=clock.now()
             )
@@ -68,14 +70,14 @@ def _is_submission(request: HttpRequest) -> bool:
         and isinstance(request.user, User)
         and not request.htmx  # type: ignore[attr-defined]
         and not request.path_info.startswith("/api/")
-        and FIELD in request.POST
+        and ONCE in request.POST
     )
 
 
 def _sending(request: HttpRequest) -> Sending | None:
     """What was typed belongs to the key: gone back to and changed, a form is another one."""
     try:
-        number = UUID(request.POST[FIELD])
+        number = UUID(request.POST[ONCE])
     except ValueError:
         return None
     typed = json.dumps(sorted(request.POST.lists()))

@@ -30,6 +30,7 @@ from tracker.portal.presenters import team_of
 COOKIE = "page"
 SALT = "portal.session"
 STAYS_SECONDS = 30 * 60
+AWAY = 503
 TRIES = {"try": "60/m/ip"}
 
 
@@ -90,10 +91,11 @@ def too_old(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def out_of_order(request: HttpRequest) -> HttpResponse:
+def out_of_order(request: HttpRequest, *, status: int = 500) -> HttpResponse:
     """What a patient reads when we failed; it asks the database nothing."""
+    page = {"not_stored": request.method == "POST" and status == AWAY}
     with translation.override(translation.get_language_from_request(request)):
-        response = HttpResponse(render_to_string("portal/out_of_order.html"), status=500)
+        response = HttpResponse(render_to_string("portal/out_of_order.html", page), status=status)
     closed_to_others(response)
     return response
 
