@@ -21,7 +21,8 @@ class SymptomReportsDoor(ShortListDoor):
 
     A red flag pauses reminders of reductions, raises a critical alert and calls the team at once.
     Symptoms told more than 7 days after their day are history: they stand in the course and are
-    read by the rules that look back so far, but pause nothing, open no task and mail nobody.
+    read by the rules that look back so far, but pause nothing, open no task and mail nobody
+    at once.
     Neither the dose nor the plan changes.
     """
 

@@ -25,8 +25,8 @@ class SymptomForm(PageForm):
         required=False,
         help_text=f"Symptoms of today and of the last {ACTS_WITHIN_DAYS} days open a task; a red "
         "flag pauses reminders of reductions and is mailed to the team. Older ones are history: "
-        "they pause nothing, open no task and mail nobody. The course shows them, and the rules "
-        "that look back so far read them.",
+        "they pause nothing, open no task and mail nobody at once. The course shows them, and the "
+        "rules that look back so far read them.",
     )
     red_flags = _asked("Any of these, on that day?", Group.RED_FLAG, help_text="Ask these first.")
     minor = _asked("Was any of these new?", Group.MINOR)

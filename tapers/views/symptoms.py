@@ -29,8 +29,9 @@ EMERGENCY = (
 RECORDED = "What the patient said is recorded. A task asks the team to call."
 SHOWN = 10
 KEPT = (
-    "Recorded as history, of {day}. Nothing is paused, no task is opened and nobody is mailed. It "
-    "stands in the course, and the rules that look back so far have read it."
+    "Recorded as history, of {day}. Nothing is paused, no task is opened and nobody is mailed at "
+    "once. It stands in the course, and the rules that look back so far have read it: what they "
+    "say is among the alerts."
 )
 
 

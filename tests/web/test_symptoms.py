@@ -59,7 +59,9 @@ def test_the_form_stands_on_today_and_says_beforehand_what_will_happen(
     assert response.context["form"]["happened_on"].value() == clinic_monday
     said = text_of(response)
     assert "Symptoms of today and of the last 7 days open a task" in said
-    assert "Older ones are history: they pause nothing, open no task and mail nobody." in said
+    assert (
+        "Older ones are history: they pause nothing, open no task and mail nobody at once." in said
+    )
 
 
 @pytest.mark.parametrize("days", [0, 7])
