@@ -17,9 +17,12 @@ from tapers.services.symptoms import report_symptoms
 
 
 class SymptomReportsDoor(ShortListDoor):
-    """What was said of how the patient is, newest first.
+    """What was said of how the patient is or was, what was told last first.
 
     A red flag pauses reminders of reductions, raises a critical alert and calls the team at once.
+    Symptoms told more than 7 days after their day are history: they stand in the course and are
+    read by the rules that look back so far, but pause nothing, open no task and mail nobody
+    at once.
     Neither the dose nor the plan changes.
     """
 
@@ -32,7 +35,9 @@ class SymptomReportsDoor(ShortListDoor):
 
     @extend_schema(request=NewSymptomReportSerializer, responses={201: SymptomReportReadSerializer})
     def post(self, request: Request, patient_id: UUID) -> Response:
-        """A report names a symptom or has a note; the day is today where the patient lives."""
+        """A report names a symptom or has a note; without a day it is of today, where the
+        patient lives.
+        """
         patient = patient_for(actor=self.actor, id=patient_id)
         given = self.body(NewSymptomReportSerializer)
         report = report_symptoms(actor=self.actor, patient=patient, **given, at=clock.now())

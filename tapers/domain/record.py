@@ -251,11 +251,16 @@ class DatedReading:
 
 @dataclass(frozen=True)
 class SymptomReport:
-    """What was reported on a day; a red flag stands until a prescriber lifts it on `lifted_on`."""
+    """What a patient had on a day; a red flag stands until a prescriber lifts it on `lifted_on`.
+
+    It may have been told later; as history, too late for anybody to act at once.
+    """
 
     on: date
     symptoms: frozenset[Symptom]
     lifted_on: date | None = None
+    told_later: bool = False
+    is_history: bool = False
 
 
 @dataclass(frozen=True)
@@ -524,7 +529,7 @@ def _on(dated: DatedReading | SymptomReport | Fall | Infusion) -> date:
 def reported_in(
     reports: Iterable[SymptomReport], *, from_on: date, to_on: date
 ) -> frozenset[Symptom]:
-    """Return all symptoms reported on days of [from_on, to_on], both ends included."""
+    """Return all symptoms reported for days of [from_on, to_on], both ends included."""
     return frozenset(
         symptom
         for report in reports

@@ -7,9 +7,11 @@ to be approved by the clinic.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 MINOR_TOGETHER = 2  # minor symptoms are common; two of them are asked about (sources.PROPOSAL)
+ACTS_WITHIN_DAYS = 7  # so long after its day a report asks somebody to act at once: proposal
 
 
 class Group(StrEnum):
@@ -19,11 +21,15 @@ class Group(StrEnum):
 
 
 class Advice(StrEnum):
-    """What a patient is told at once, whatever the team makes of the report later."""
+    """What a patient is told at once, whatever the team makes of the report later.
+
+    HISTORY: it was told too long after its day, and the patient is told nothing.
+    """
 
     EMERGENCY = "EMERGENCY"
     CALL_TODAY = "CALL_TODAY"
     NOTHING_REPORTED = "NOTHING_REPORTED"
+    HISTORY = "HISTORY"
 
 
 class Symptom(StrEnum):
@@ -151,8 +157,15 @@ def has_minor_pattern(symptoms: Iterable[Symptom]) -> bool:
     return len(minor_symptoms_in(symptoms)) >= MINOR_TOGETHER
 
 
-def advice_for(symptoms: Iterable[Symptom]) -> Advice:
+def is_told_too_late(*, happened_on: date, told_on: date) -> bool:
+    """Tell whether it was told too late for anybody to act at once: it is only kept."""
+    return (told_on - happened_on).days > ACTS_WITHIN_DAYS
+
+
+def advice_for(symptoms: Iterable[Symptom], *, is_history: bool = False) -> Advice:
     """Return what the patient is told at once. Anything reported is worth a call today."""
+    if is_history:
+        return Advice.HISTORY
     reported = frozenset(symptoms)
     if has_red_flag(reported):
         return Advice.EMERGENCY

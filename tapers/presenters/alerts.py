@@ -17,7 +17,7 @@ from tapers.selectors.findings import finding_of
 
 if TYPE_CHECKING:
     from patients.models import Membership
-    from tapers.models import Alert
+    from tapers.models import Alert, SymptomReport
 
 
 @dataclass(frozen=True)
@@ -95,11 +95,17 @@ def cause_of(alert: "Alert") -> Cause:
             reverse("taper", args=[report.taper_id]),
         )
     if alert.symptom_report is not None:
-        return Cause(f"symptoms reported on {words.day(alert.symptom_report.reported_on)}")
+        return Cause(_symptoms_told(alert.symptom_report))
     if alert.taper_id is not None:
         href = reverse("taper", args=[alert.taper_id])
         return Cause(f"revision {alert.revision_number} of the plan", href)
     return Cause("the calendar: it fell due")
+
+
+def _symptoms_told(report: "SymptomReport") -> str:
+    told = f"reported on {words.day(report.reported_on)}"
+    of_a_day = f"of {words.day(report.happened_on)}, " if report.was_told_later else ""
+    return f"symptoms {of_a_day}{told}"
 
 
 def _row(

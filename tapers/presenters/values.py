@@ -108,6 +108,7 @@ VALUES: dict[str, Value] = {
     "from_mg": Value("Dose before", PREDNISONE),
     "from_on": Value("From", as_it_is),
     "function": Value("Function last done", as_it_is),
+    "happened_on": Value("Happened on", as_it_is),
     "highest_mg": Value("Highest dose", MG_A_DAY),
     "how": Value("How it is known", as_it_is),
     "increases_on": Value("Raised on", as_it_is),

@@ -200,14 +200,16 @@ def _reports(
 
 def _symptoms(patient: Patient, as_of: date) -> tuple[SymptomReport, ...]:
     zone = ZoneInfo(patient.time_zone)
-    rows = SymptomReportRow.objects.filter(patient=patient, reported_on__lte=as_of)
+    rows = SymptomReportRow.objects.filter(patient=patient, happened_on__lte=as_of)
     return tuple(
         SymptomReport(
-            row.reported_on,
+            row.happened_on,
             row.to_domain(),
             lifted_on=_day(row.lifted_at, zone) if row.lifted_at else None,
+            told_later=row.was_told_later,
+            is_history=row.is_history,
         )
-        for row in rows.order_by("reported_on", "recorded_at")
+        for row in rows.order_by("happened_on", "recorded_at")
     )
 
 

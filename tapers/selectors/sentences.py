@@ -50,7 +50,7 @@ SENTENCES: dict[str, str] = {
     Event.SPARING_DISCARDED: "{drug} marked as entered in error.",
     Event.INFUSION_RECORDED: "IVIG of {on} recorded: {g_per_kg} g a kg.",
     Event.INFUSION_DISCARDED: "IVIG of {on} marked as entered in error.",
-    Event.SYMPTOMS_REPORTED: "Symptoms reported: {symptoms}.",
+    Event.SYMPTOMS_REPORTED: "Symptoms{of_a_day} reported{as_history}: {symptoms}.",
     Event.RED_FLAG_LIFTED: "Red flag lifted with a reason; reminders of reductions go on.",
     Event.LINK_OPENED: "The patient opened the page behind the link of a mail.",
     Event.LINK_LOCKED: "Links locked: the birth date was wrong too often.",
@@ -101,6 +101,7 @@ def _words(details: Details) -> dict[str, str]:
     words["fact"] = _fact(words)
     words["what_changed"] = CHANGES.get(words.get("change", ""), "corrected")
     words["settled"] = ": an answer made the call needless" if "settled_by" in words else ""
+    words |= _told_later(words)
     words["symptoms"] = _symptoms(details.get("symptoms"))
     return words
 
@@ -114,6 +115,15 @@ def _fact(words: Mapping[str, str]) -> str:
     answer = words.get("answer", "") if kind == FactKind.CIRCUMSTANCE else ""
     said = f": {Answer(answer).label.lower()}" if answer in Answer.values else ""
     return f"{FactKind(kind).label}{f' ({label}{said})' if label else ''}"
+
+
+def _told_later(words: Mapping[str, str]) -> dict[str, str]:
+    """The day of symptoms that were told later."""
+    day, told_on = words.get("happened_on"), words.get("reported_on")
+    return {
+        "of_a_day": f" of {day}" if day and day != told_on else "",
+        "as_history": " as history" if words.get("is_history") == str(True) else "",
+    }
 
 
 def _symptoms(codes: object) -> str:

@@ -10,7 +10,7 @@ from tapers.models import SymptomReport
 
 
 def symptom_reports_for(*, actor: User, patient: Patient) -> QuerySet[SymptomReport]:
-    """Return what was reported of a visible patient, newest first."""
+    """Return what was reported of a visible patient, what was told last first."""
     return (
         SymptomReport.objects.filter(patient=patient, patient__in=visible_patients(actor=actor))
         .select_related("recorded_by", "lifted_by")
@@ -20,8 +20,14 @@ def symptom_reports_for(*, actor: User, patient: Patient) -> QuerySet[SymptomRep
 
 def open_red_flag(*, patient: Patient) -> SymptomReport | None:
     """Return the newest red flag nobody has lifted."""
-    rows = SymptomReport.objects.filter(patient=patient, red_flag=True, lifted_at__isnull=True)
-    return rows.order_by("-recorded_at").first()
+    return open_red_flags(patient=patient).order_by("-recorded_at").first()
+
+
+def open_red_flags(*, patient: Patient) -> QuerySet[SymptomReport]:
+    """Return those that pause reminders; one of the past never did."""
+    return SymptomReport.objects.filter(
+        patient=patient, red_flag=True, is_history=False, lifted_at__isnull=True
+    )
 
 
 def report_to_call_about(*, patient: Patient) -> SymptomReport | None:
@@ -36,4 +42,6 @@ def symptoms_key(patient: Patient) -> str:
 
 
 def latest_symptom_report(*, patient: Patient) -> SymptomReport | None:
-    return SymptomReport.objects.filter(patient=patient).order_by("-recorded_at").first()
+    """Return what was told last of how the patient is; what is history asks nothing of anybody."""
+    rows = SymptomReport.objects.filter(patient=patient, is_history=False)
+    return rows.order_by("-recorded_at").first()

@@ -155,8 +155,14 @@ def _not_told_yet(patient: Patient, found: Iterable[Finding]) -> list[Finding]:
     return [
         finding
         for finding in found
-        if finding.code not in told or str(told[finding.code]) < finding.values["reported_on"]
+        if finding.code not in told or str(told[finding.code]) < _day_of(finding)
     ]
+
+
+def _day_of(finding: Finding) -> str:
+    """The day of the symptoms, told on it or later."""
+    values = finding.values
+    return values["happened_on"] if "happened_on" in values else values["reported_on"]
 
 
 def _over(

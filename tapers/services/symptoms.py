@@ -16,7 +16,8 @@ from patients.access import Actor, Permission, check, user_of
 from patients.clock import today_in
 from patients.errors import BadInput, Conflict
 from patients.models import Patient
-from patients.services.patients import end_red_flag, pause_for_red_flag
+from patients.services import _values as values
+from patients.services.patients import end_red_flag, last_day_to_record, pause_for_red_flag
 from patients.services.tasks import close_tasks, open_task
 from patients.vocabulary import Event, TaskKind
 from tapers.domain import sources
@@ -27,12 +28,13 @@ from tapers.domain.symptoms import (
     Symptom,
     has_minor_pattern,
     has_red_flag,
+    is_told_too_late,
     minor_symptoms_in,
     red_flags_in,
 )
 from tapers.models import Alert, SymptomReport, Taper
 from tapers.selectors.plans import plan_of
-from tapers.selectors.symptoms import symptoms_key
+from tapers.selectors.symptoms import open_red_flags, symptoms_key
 from tapers.selectors.tapers import latest_taper_of
 from tapers.services.alerts import stored_source
 from tapers.services.course_alerts import evaluate_course
@@ -60,30 +62,37 @@ def report_symptoms(
     symptoms: Iterable[Symptom | str],
     note: str = "",
     reported_by: ReportedBy | str,
+    happened_on: date | None = None,
     form_id: UUID | None = None,
     at: datetime,
 ) -> SymptomReport:
-    """Store what was reported; the same form again is the same report.
+    """Store what was reported of a day, today if none is given; the same form is the same report.
 
     A red flag pauses the reminders of reductions, raises a critical alert, opens a task and mails
     the team. Anything else asks the team to call; two or more minor symptoms raise a warning.
-    The dose and the plan stay as they are.
+    What is told more than ACTS_WITHIN_DAYS after its day is history: none of this follows, and
+    the rules that look back so far read it. The dose and the plan stay as they are.
     """
     check(actor, Permission.REPORT_SYMPTOMS, patient)
     reported, note = _symptoms(symptoms), words("note", note, blank=True)
     if not reported and not note:
         raise BadInput("symptoms", "Name a symptom, or write what it is.")
+    told_on = today_in(patient.time_zone, at=at)
+    happened_on = _day_of(patient, happened_on or told_on, at=at)
+    history = is_told_too_late(happened_on=happened_on, told_on=told_on)
     patient = _locked(patient)
     sent_before = SymptomReport.objects.filter(form_id=form_id, patient=patient).first()
     if form_id is not None and sent_before is not None:
         return sent_before
     report = SymptomReport.objects.create(
         patient=patient,
-        taper=latest_taper_of(patient=patient),
+        taper=None if history else latest_taper_of(patient=patient),
         symptoms=[each.value for each in Symptom if each in reported],
         note=note,
         red_flag=has_red_flag(reported),
-        reported_on=today_in(patient.time_zone, at=at),
+        happened_on=happened_on,
+        reported_on=told_on,
+        is_history=history,
         reported_by=_reporter(reported_by),
         recorded_by=user_of(actor),
         recorded_at=at,
@@ -98,8 +107,12 @@ def report_symptoms(
         symptoms=report.symptoms,
         red_flag=report.red_flag,
         reported_by=report.reported_by,
+        happened_on=report.happened_on,
+        reported_on=report.reported_on,
+        is_history=report.is_history,
     )
-    _act_on(actor, report, at=at)
+    if not report.is_history:
+        _act_on(actor, report, at=at)
     evaluate_course(patient=patient, actor=actor, cause=report, at=at)
     return report
 
@@ -110,8 +123,9 @@ def lift_red_flag(*, actor: User, patient: Patient, reason: str, at: datetime) -
     check(actor, Permission.LIFT_RED_FLAG, patient)
     reason = words("reason", reason)
     patient = _locked(patient)
-    open_ones = SymptomReport.objects.filter(patient=patient, red_flag=True, lifted_at__isnull=True)
-    lifted = open_ones.update(lifted_at=at, lifted_by=actor, lift_reason=reason)
+    lifted = open_red_flags(patient=patient).update(
+        lifted_at=at, lifted_by=actor, lift_reason=reason
+    )
     if not lifted:
         raise Conflict("There is no red flag to lift.", code="NO_RED_FLAG")
     _open_alerts(patient, RED).update(reason=reason, acknowledged_by=actor, acknowledged_at=at)
@@ -135,10 +149,10 @@ def _act_on(actor: Actor, report: SymptomReport, *, at: datetime) -> None:
     if report.red_flag:
         _act_on_red_flag(actor, report, at=at)
         return
-    if has_minor_pattern(reported) and _is_asked(report.taper, report.reported_on):
+    if has_minor_pattern(reported) and _is_asked(report.taper, report.happened_on):
         minor = minor_symptoms_in(reported)
         _raise_alert(actor, report, MINOR, Severity.WARNING, MINOR_SAYS, minor, at=at)
-    what = f" {_in_words(report.to_domain())}." if reported else ""
+    what = f" {_in_words(reported)}{_of_a_day(report)}." if reported else ""
     _open_task(
         actor,
         report,
@@ -152,11 +166,14 @@ def _act_on(actor: Actor, report: SymptomReport, *, at: datetime) -> None:
 def _act_on_red_flag(actor: Actor, report: SymptomReport, *, at: datetime) -> None:
     patient = report.patient
     flags = red_flags_in(report.to_domain())
-    said = _in_words(flags)
+    said = f"{_in_words(flags)}{_of_a_day(report)}"
     runs = report.taper is not None and report.taper.is_running
     says = f"{RED_SAYS}{NO_REDUCTIONS}" if runs else RED_SAYS
     pause_for_red_flag(
-        actor=actor, patient=patient, what=f"{said}, reported {report.reported_on}.", at=at
+        actor=actor,
+        patient=patient,
+        what=f"{said}, reported {report.reported_on}.",
+        at=at,
     )
     _raise_alert(actor, report, RED, Severity.CRITICAL, says, flags, at=at)
     text = f"{patient.code} reports: {said}. Possible adrenal crisis: call the patient now."
@@ -192,7 +209,7 @@ def _raise_alert(
         severity=severity,
         asked_severity=severity,
         message=f"{says} Reported: {_in_words(every)}.",
-        values={"symptoms": [each.value for each in every], "reported_on": str(report.reported_on)},
+        values={"symptoms": [each.value for each in every]} | _days_of(report),
         sources=[stored_source(each) for each in (RED_SOURCES if code == RED else MINOR_SOURCES)],
         rulebook_version=VERSION,
         raised_at=at,
@@ -257,6 +274,22 @@ def _in_words(symptoms: Iterable[Symptom]) -> str:
     wanted = set(symptoms)
     labels = [each.label for each in Symptom if each in wanted]
     return ", ".join([labels[0], *(each[0].lower() + each[1:] for each in labels[1:])])
+
+
+def _of_a_day(report: SymptomReport) -> str:
+    """Return " of 2026-05-02" where it was told later, and nothing where it is of today."""
+    return f" of {report.happened_on}" if report.was_told_later else ""
+
+
+def _days_of(report: SymptomReport) -> dict[str, str]:
+    told = {"reported_on": str(report.reported_on)}
+    return {"happened_on": str(report.happened_on)} | told if report.was_told_later else told
+
+
+def _day_of(patient: Patient, day: date, *, at: datetime) -> date:
+    span = values.day(first=patient.birth_date, last=last_day_to_record(patient, at=at))
+    on: date = values.checked({"happened_on": day}, {"happened_on": span})["happened_on"]
+    return on
 
 
 def _symptoms(given: Iterable[Symptom | str]) -> frozenset[Symptom]:

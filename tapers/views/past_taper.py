@@ -17,7 +17,8 @@ from tapers.views.about import About, about_patient
 WORDS = {
     "title": "Enter a finished taper",
     "says": "For a patient who comes from elsewhere: the steps as they were really taken. "
-    "Nothing is reminded of.",
+    "Nothing is reminded of. Earlier doses, visits, falls, infections and symptoms are entered "
+    "with their own days, on the patient’s page.",
     "button": "Store the taper",
 }
 

@@ -280,6 +280,7 @@ VALID: dict[str, dict[str, Any]] = {
         "symptoms": ["FATIGUE", "NAUSEA"],
         "note": "",
         "reported_by": "PATIENT",
+        "happened_on": TODAY,
     },
     "POST taper-previews": PROPOSAL | {"clinic": None, "patient": None},
     "POST tapers": PROPOSAL | {"clinic": None},

@@ -41,7 +41,12 @@ CHANGES = {
     "exposures": EXPOSURE,
     "falls": FACTS["POST falls"],
     "medicines": FACTS["POST medicines"],
-    "symptom-reports": {"symptoms": [], "note": "Slept badly", "reported_by": "STAFF"},
+    "symptom-reports": {
+        "symptoms": [],
+        "note": "Slept badly",
+        "reported_by": "STAFF",
+        "happened_on": "2026-04-20",
+    },
 }
 MALFORMED = {
     "empty": "",

@@ -38,6 +38,61 @@ def test_anything_else_is_worth_a_call(as_nurse: Program, address: str) -> None:
     assert TeamTask.objects.get().kind == TaskKind.CALL_PATIENT
 
 
+@pytest.mark.parametrize(("day", "red_flag"), [("2026-04-27", True), ("2026-04-26", False)])
+def test_a_red_flag_of_the_last_seven_days_acts_and_an_older_one_is_history(
+    as_nurse: Program, address: str, patient: Patient, taper: dict[str, Any], day: str,
+    red_flag: bool,
+) -> None:  # fmt: skip
+    body = {"symptoms": ["FAINTING"], "reported_by": "PATIENT", "happened_on": day}
+    answer = as_nurse.post(address, body)
+
+    assert answer.status_code == 201
+    told = answer.json()
+    assert (told["happened_on"], told["reported_on"]) == (day, "2026-05-04")
+    assert told["is_history"] is not red_flag
+    assert told["advice"] == ("EMERGENCY" if red_flag else "HISTORY")
+    assert (open_red_flag(patient=patient) is not None) is red_flag
+    assert TeamTask.objects.filter(patient=patient).exists() is red_flag
+
+
+def test_without_a_day_it_is_of_today(as_nurse: Program, address: str) -> None:
+    answer = as_nurse.post(address, {"symptoms": ["FEVER"], "reported_by": "STAFF"})
+
+    assert (answer.json()["happened_on"], answer.json()["is_history"]) == ("2026-05-04", False)
+
+
+@pytest.mark.parametrize("day", ["2026-05-05", "1899-12-31"])
+def test_a_day_out_of_range_is_refused_with_the_range(
+    as_nurse: Program, address: str, patient: Patient, day: str
+) -> None:
+    body = {"symptoms": ["FEVER"], "reported_by": "STAFF", "happened_on": day}
+    answer = as_nurse.post(address, body)
+
+    assert answer.status_code == 400
+    said = f"The date must lie between {patient.birth_date} and 2026-05-04."
+    assert answer.json()["fields"] == {"happened_on": [said]}
+
+
+def test_the_course_knows_of_it_from_its_day_on(
+    as_nurse: Program, address: str, patient: Patient
+) -> None:
+    body = {"symptoms": ["FALL_WITH_INJURY"], "reported_by": "PATIENT", "happened_on": "2026-04-20"}
+    as_nurse.post(address, body)
+
+    codes = {
+        day: {
+            finding["code"]
+            for finding in as_nurse.get(f"patients/{patient.pk}/course", as_of=day).json()[
+                "findings"
+            ]
+        }
+        for day in ("2026-04-19", "2026-04-20")
+    }
+
+    assert "FALLS" not in codes["2026-04-19"]
+    assert "FALLS" in codes["2026-04-20"]
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
@@ -49,6 +104,8 @@ def test_anything_else_is_worth_a_call(as_nurse: Program, address: str) -> None:
             {"symptoms": ["FEVER"], "reported_by": "STAFF", "reported_on": "2026-05-01"},
             "reported_on",
         ),
+        ({"symptoms": ["FEVER"], "reported_by": "STAFF", "happened_on": None}, "happened_on"),
+        ({"symptoms": ["FEVER"], "reported_by": "STAFF", "happened_on": "1e3"}, "happened_on"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(

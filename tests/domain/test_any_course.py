@@ -123,7 +123,13 @@ FACTS = st.builds(
     periods=st.lists(PERIODS, max_size=3).map(tuple),
     readings=st.lists(readings(), max_size=12).map(tuple),
     symptoms=st.lists(
-        st.builds(SymptomReport, NEAR, st.frozensets(st.sampled_from(Symptom), max_size=5)),
+        st.builds(
+            SymptomReport,
+            NEAR,
+            st.frozensets(st.sampled_from(Symptom), max_size=5),
+            told_later=st.booleans(),
+            is_history=st.booleans(),
+        ),
         max_size=4,
     ).map(tuple),
     falls=st.lists(st.builds(Fall, NEAR, MAYBE), max_size=3).map(tuple),

@@ -60,7 +60,12 @@ def facts_of(row: Row) -> CourseFacts:
         periods=tuple(_period(each) for each in given.get("periods", [])),
         readings=tuple(_reading(each) for each in given.get("readings", [])),
         symptoms=tuple(
-            SymptomReport(each["on"], frozenset(map(Symptom, each["symptoms"])))
+            SymptomReport(
+                each["on"],
+                frozenset(map(Symptom, each["symptoms"])),
+                told_later=each.get("told_later", False),
+                is_history=each.get("is_history", False),
+            )
             for each in given.get("symptoms", [])
         ),
         falls=tuple(Fall(each["on"], each.get("injured")) for each in given.get("falls", [])),

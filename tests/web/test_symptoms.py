@@ -1,5 +1,6 @@
 """A nurse on the telephone writes down what the patient says."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -50,6 +51,97 @@ def test_anything_else_asks_the_team_to_call(nurse_client, page, nurse):
     assert "A task asks the team to call." in text_of(answer)
 
 
+def test_the_form_stands_on_today_and_says_beforehand_what_will_happen(
+    nurse_client, page, clinic_monday
+):
+    response = nurse_client.get(page)
+
+    assert response.context["form"]["happened_on"].value() == clinic_monday
+    said = text_of(response)
+    assert "Symptoms of today and of the last 7 days open a task" in said
+    assert (
+        "Older ones are history: they pause nothing, open no task and mail nobody at once." in said
+    )
+
+
+@pytest.mark.parametrize("days", [0, 7])
+def test_a_red_flag_of_the_last_days_acts_at_once(nurse_client, page, taper, clinic_monday, days):
+    on = clinic_monday - timedelta(days=days)
+
+    answer = nurse_client.post(page, given(red_flags=["FAINTING"], happened_on=on), follow=True)
+
+    assert SymptomReport.objects.get().happened_on == on
+    assert open_red_flag(patient=taper.patient) is not None
+    assert "Possible adrenal crisis. Keep the patient on the line" in text_of(answer)
+
+
+def test_what_is_older_is_kept_as_history_and_the_page_says_so(nurse_client, page, taper):
+    answer = nurse_client.post(
+        page, given(red_flags=["FAINTING"], happened_on="2026-04-26"), follow=True
+    )
+
+    assert open_red_flag(patient=taper.patient) is None
+    assert not TeamTask.objects.exists()
+    said = text_of(answer)
+    assert "Recorded as history, of Sun 26 Apr 2026. Nothing is paused" in said
+    assert "Possible adrenal crisis" not in said
+    assert "Symptoms of Sun 26 Apr 2026 reported as history: fainting or collapse." in said
+
+
+def test_what_was_recorded_stands_below_the_form_by_its_day(nurse_client, page):
+    for day, symptom in (
+        ("2026-05-04", "FATIGUE"),
+        ("2026-05-02", "ACHES"),
+        ("2026-04-01", "NAUSEA"),
+    ):
+        nurse_client.post(page, given(minor=[symptom], happened_on=day, note=f"Of {day}"))
+
+    rows = nurse_client.get(page).context["told"]
+
+    assert [(row.day, row.said, row.told) for row in rows] == [
+        ("Mon 4 May 2026", "New fatigue", ""),
+        ("Sat 2 May 2026", "Aching muscles or joints", "told on Mon 4 May 2026"),
+        ("Wed 1 Apr 2026", "Nausea", "told on Mon 4 May 2026, history"),
+    ]
+    assert "“Of 2026-04-01”" in text_of(nurse_client.get(page))
+
+
+def test_the_course_of_that_day_shows_it(nurse_client, page, taper):
+    nurse_client.post(page, given(other=["FALL"], happened_on="2026-04-20"))
+
+    before, on = (
+        text_of(nurse_client.get(f"/patients/{taper.patient_id}/course", {"as_of": day}))
+        for day in ("2026-04-19", "2026-04-20")
+    )
+
+    assert "Fall without injury" not in before
+    assert "Fall without injury" in on
+
+
+def test_left_empty_the_day_is_today(nurse_client, page, clinic_monday):
+    nurse_client.post(page, given(minor=["FATIGUE"], happened_on=""))
+
+    assert SymptomReport.objects.get().happened_on == clinic_monday
+
+
+@pytest.mark.parametrize("day", ["2026-05-05", "1900-01-01"])
+def test_a_day_that_cannot_be_is_refused_beside_its_field(nurse_client, page, day):
+    response = nurse_client.post(page, given(minor=["FATIGUE"], happened_on=day))
+
+    [said] = response.context["form"].errors["happened_on"]
+    assert said.startswith("The date must lie between ")
+    assert said.endswith("and 2026-05-04.")
+    assert not SymptomReport.objects.exists()
+
+
+def test_the_page_that_lifts_a_red_flag_says_of_which_day_it_is(prescriber_client, page, taper):
+    prescriber_client.post(page, given(red_flags=["FAINTING"], happened_on="2026-05-02"))
+
+    said = text_of(prescriber_client.get(f"/patients/{taper.patient_id}/red-flag"))
+
+    assert ", of Sat 2 May 2026" in said
+
+
 def test_nothing_ticked_and_nothing_written_is_no_report(nurse_client, page):
     response = nurse_client.post(page, given())
 
@@ -65,6 +157,7 @@ def test_nothing_ticked_and_nothing_written_is_no_report(nurse_client, page):
         {"reported_by": "NEIGHBOUR"},
         {"note": "x" * 501},
         {"form_id": "x"},
+        {"happened_on": "yesterday"},
     ],
 )
 def test_what_cannot_be_read_stores_nothing_and_loses_nothing(nurse_client, page, odd):

@@ -15,6 +15,7 @@ from tapers.domain.record import DatedReading, Fall, SymptomReport, reported_in
 from tapers.domain.rules.rule import CourseCase, CourseRule, Said, Severity
 from tapers.domain.rules.words import day_text, joined, upper_first
 from tapers.domain.symptoms import (
+    ACTS_WITHIN_DAYS,
     Symptom,
     has_minor_pattern,
     has_red_flag,
@@ -34,28 +35,66 @@ FALLS_WARNING = 2
 
 
 def a_red_flag_was_reported(case: CourseCase) -> tuple[Said, ...]:
+    """The latest that asks somebody to act; of the past only, it is told without the call."""
     reports = [
         report for report in _recent(case, REPORT_STANDS_DAYS) if has_red_flag(report.symptoms)
     ]
-    if not reports:
-        return ()
-    latest = reports[-1]
-    flags = _listed(red_flags_in(latest.symptoms))
-    return (
-        Said(
-            f"Possible adrenal crisis: {flags}, reported {day_text(latest.on)}. Call patient now; "
-            f"emergency pathway.{_no_reductions(case)}",
-            {"reported_on": str(latest.on), "symptoms": flags},
-            episode=str(latest.on),
-            extent=Decimal(len(red_flags_in(latest.symptoms))),
-        ),
+    present = [report for report in reports if _acts(report, case.as_of)]
+    if present:
+        return (_red_flag_now(case, present[-1]),)
+    return (_red_flag_of_the_past(reports[-1]),) if reports else ()
+
+
+def _acts(report: SymptomReport, as_of: date) -> bool:
+    """Of history it is so as of its own days, on which nobody here knew of it."""
+    return not report.is_history or as_of <= days_after(report.on, ACTS_WITHIN_DAYS)
+
+
+def _red_flag_now(case: CourseCase, report: SymptomReport) -> Said:
+    return _red_flag(
+        report,
+        f"Possible adrenal crisis: {_listed(red_flags_in(report.symptoms))}{_when(report)}. "
+        f"Call patient now; emergency pathway.{_no_reductions(case)}",
     )
+
+
+def _red_flag_of_the_past(report: SymptomReport) -> Said:
+    return _red_flag(
+        report,
+        f"{upper_first(_listed(red_flags_in(report.symptoms)))}{_when(report)}: this may have been "
+        "an adrenal crisis. Assess before the next step.",
+        Severity.WARNING,
+    )
+
+
+def _red_flag(report: SymptomReport, message: str, severity: Severity | None = None) -> Said:
+    flags = red_flags_in(report.symptoms)
+    return Said(
+        message,
+        _day_of(report) | {"symptoms": _listed(flags)},
+        severity,
+        episode=str(report.on),
+        extent=Decimal(len(flags)),
+    )
+
+
+def _day_of(report: SymptomReport) -> dict[str, str]:
+    """Told on the day itself it is the day of the report, as it always was."""
+    on = str(report.on)
+    return {"happened_on": on} if report.told_later else {"reported_on": on}
+
+
+def _when(report: SymptomReport) -> str:
+    return f"{' on' if report.told_later else ', reported'} {day_text(report.on)}"
 
 
 def _no_reductions(case: CourseCase) -> str:
     """Said only where it is so: a taper runs, and the flag has not been lifted."""
     taper = case.facts.taper
-    stands = any(has_red_flag(r.symptoms) and r.lifted_on is None for r in case.facts.symptoms)
+    stands = any(
+        has_red_flag(report.symptoms) and report.lifted_on is None and not report.is_history
+        for report in case.facts.symptoms
+    )
     if taper is None or not taper.is_running_on(case.as_of) or not stands:
         return ""
     return " No reminder of a reduction is sent until a prescriber lifts this."
@@ -68,12 +107,7 @@ def minor_symptoms_come_together(case: CourseCase) -> tuple[Said, ...]:
             case.facts.symptoms, from_on=days_after(report.on, 1 - TOGETHER_DAYS), to_on=report.on
         )
         if has_minor_pattern(together) and _in_steroid_year(case, report.on):
-            began_on = _stretch_start(
-                [each.on for each in case.facts.symptoms if minor_symptoms_in(each.symptoms)],
-                report.on,
-                REPORT_STANDS_DAYS,
-            )
-            return (_minor_pattern(report.on, minor_symptoms_in(together), began_on),)
+            return (_minor_pattern(case, report, minor_symptoms_in(together)),)
     return ()
 
 
@@ -87,13 +121,20 @@ def _stretch_start(days: Iterable[date], last: date, gap_days: int) -> date:
     return start
 
 
-def _minor_pattern(on: date, symptoms: tuple[Symptom, ...], began_on: date) -> Said:
+def _minor_pattern(case: CourseCase, last: SymptomReport, symptoms: tuple[Symptom, ...]) -> Said:
+    """What is entered as history later gives the stretch no other first day: it stays one alert."""
+    days = [
+        each.on
+        for each in case.facts.symptoms
+        if minor_symptoms_in(each.symptoms) and not each.is_history
+    ]
+    by = "up to" if last.told_later else "reported by"
     listed = _listed(symptoms)
     return Said(
-        f"{upper_first(listed)}, reported by {day_text(on)}. Could be steroid "
+        f"{upper_first(listed)}, {by} {day_text(last.on)}. Could be steroid "
         "withdrawal or adrenal insufficiency. Assess before the next step.",
-        {"reported_on": str(on), "symptoms": listed},
-        episode=str(began_on),
+        _day_of(last) | {"symptoms": listed},
+        episode=str(_stretch_start(days, last.on, REPORT_STANDS_DAYS)),
         extent=Decimal(len(symptoms)),
     )
 
@@ -191,14 +232,14 @@ def _is_low(dated: DatedReading) -> bool:
 
 
 def _choking_signs(case: CourseCase) -> list[_Sign]:
-    days = [
-        report.on
-        for report in _recent(case, REPORT_STANDS_DAYS)
-        if Symptom.CHOKING in report.symptoms
+    choked = [
+        report for report in _recent(case, REPORT_STANDS_DAYS) if Symptom.CHOKING in report.symptoms
     ]
-    if not days:
+    if not choked:
         return []
-    return [_Sign(days[-1], days[-1], f"choking reported {day_text(days[-1])}")]
+    last = choked[-1]
+    said = "on" if last.told_later else "reported"
+    return [_Sign(last.on, last.on, f"choking {said} {day_text(last.on)}")]
 
 
 def the_patient_fell(case: CourseCase) -> tuple[Said, ...]:
@@ -305,7 +346,8 @@ COURSE_RULES = (
     CourseRule(
         code="ADRENAL_RED",
         says="Fainting, confusion, repeated vomiting, severe diarrhoea or marked weakness with "
-        "fever may be an adrenal crisis.",
+        "fever may be an adrenal crisis. Told more than 7 days after its day it is history: until "
+        "28 days after that day it is a warning, without the call.",
         severity=Severity.CRITICAL,
         sources=(
             sources.WITHDRAWAL_SIGNS,
@@ -314,7 +356,8 @@ COURSE_RULES = (
             sources.PROPOSAL,
         ),
         because="Rare and serious: one sign is enough, and a false alarm is accepted. Reminders "
-        "of reductions pause; the prescribed dose does not change by itself.",
+        "of reductions pause; the prescribed dose does not change by itself. What was "
+        "more than a week ago no call can meet; the next step is what is left to decide.",
         check=a_red_flag_was_reported,
     ),
     CourseRule(

@@ -190,12 +190,14 @@ def an_infection_is_active(case: CourseCase) -> tuple[Said, ...]:
 
 
 def _first_report(case: CourseCase, first: date) -> str:
-    days = [
-        report.on
+    """What is entered as history gives it no other first day, unless nothing else is there."""
+    reports = [
+        report
         for report in case.facts.symptoms
         if report.on >= first and {Symptom.FEVER, Symptom.PNEUMONIA} & report.symptoms
     ]
-    return f"reported {min(days)}"
+    told = [report.on for report in reports if not report.is_history]
+    return f"reported {min(told or [report.on for report in reports])}"
 
 
 def a_live_vaccine_is_planned(case: CourseCase) -> tuple[Said, ...]:

@@ -50,6 +50,7 @@ def _page(request: HttpRequest, about: About, form: ReasonForm) -> HttpResponse:
         "form": form,
         "symptoms": [each.label for each in sorted(flag.to_domain())] if flag else [],
         "note": flag.note if flag else "",
+        "of_a_day": words.day(flag.happened_on) if flag and flag.was_told_later else "",
         "when": words.instant(flag.recorded_at, zone=zone) if flag else "",
         "patient_id": about.patient.pk,
     }
