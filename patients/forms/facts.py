@@ -17,16 +17,30 @@ from patients.forms.page import MEDIUM, PageForm, day_field, line_field, note_fi
 from patients.models.fact import MAX_TEXT
 
 NOT_KNOWN = ("", "Not known")
+TO_CHOOSE = ("", "Choose")
 YES_NO = (NOT_KNOWN, ("yes", "Yes"), ("no", "No"))
 AS_TRUTH = {"yes": True, "no": False}
 OF_TRUTH = {True: "yes", False: "no", None: ""}
 UNTIL = "The first day without it; leave empty while it lasts."
-METABOLISER = "Normal, intermediate or poor: TPMT and NUDT15. Negative or positive: hepatitis."
+METABOLISER = (
+    "Normal, intermediate or poor: TPMT and NUDT15. Negative or positive: hepatitis. "
+    "Normal or abnormal: chest film."
+)
 
 
 def _choice(label: str, choices: Any, **options: Any) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label, choices=choices, widget=forms.Select(attrs=MEDIUM), **options
+    )
+
+
+def _chosen(label: str, choices: Any, **options: Any) -> forms.ChoiceField:
+    """Nothing is chosen at first: what stands first in a list must not be recorded unread."""
+    return _choice(
+        label,
+        [TO_CHOOSE, *choices],
+        error_messages={"required": f"{label}: choose one of the list."},
+        **options,
     )
 
 
@@ -47,7 +61,7 @@ def _until() -> forms.DateField:
 
 
 class MedicineForm(PageForm):
-    medicine = _choice("Medicine", MedicineCode.choices)
+    medicine = _chosen("Medicine", MedicineCode.choices)
     name = line_field(
         "Its name", most=80, required=False, help_text="Needed for another medicine of the list."
     )
@@ -59,7 +73,7 @@ class MedicineForm(PageForm):
 
 
 class SingleTestForm(PageForm):
-    test = _choice("Test", SingleTest.choices)
+    test = _chosen("Test", SingleTest.choices)
     on = day_field("Done on")
     result = _choice("Result", [NOT_KNOWN, *Result.choices], required=False, help_text=METABOLISER)
     note = note_field(required=False)
@@ -75,15 +89,15 @@ class FallForm(PageForm):
 
 
 class InfectionForm(PageForm):
-    infection = _choice("Infection", InfectionSite.choices)
+    infection = _chosen("Infection", InfectionSite.choices)
     from_on = day_field("Since")
     until_on = _until()
     note = note_field(required=False)
 
 
 class CircumstanceForm(PageForm):
-    circumstance = _choice("Question", CircumstanceCode.choices)
-    answer = _choice(
+    circumstance = _chosen("Question", CircumstanceCode.choices)
+    answer = _chosen(
         "Answer", Answer.choices, help_text="“Not asked” takes an earlier answer back."
     )
     on = day_field("Answered on")

@@ -186,8 +186,8 @@ class UnitNotConfirmed(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            '"25-50 mg weekly" is ambiguous. Confirm that the dose is in mg a day; '
-            "until then no schedule is made.",
+            "Confirm that the dose is in mg a day; until then no schedule is made. A protocol's "
+            '"25-50 mg weekly" can be read as a dose a week.',
             field="unit_confirmed",
         )
 

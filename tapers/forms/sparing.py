@@ -117,8 +117,9 @@ NAMES = (
 class StartSparingForm(PrescriptionFields):
     agent = forms.ChoiceField(
         label="Drug",
-        choices=[(agent.value, agent.label) for agent in MG_OF],
+        choices=[("", "Choose"), *((agent.value, agent.label) for agent in MG_OF)],
         widget=forms.Select(attrs=MEDIUM),
+        error_messages={"required": "Drug: choose one of the list."},
     )
     field_order = ("agent",)
 
@@ -143,7 +144,7 @@ class InErrorForm(PageForm):
 class InfusionForm(PageForm):
     infused_on = day_field("Given on")
     product = line_field("Product", most=80)
-    g_per_kg = number_field("Dose (g a kg)")
+    g_per_kg = number_field("Dose (g a kg of body weight)")
     symptoms = note_field("Symptoms during or after", most=500, required=False)
     creatinine_umol_per_l = number_field("Creatinine before (µmol/L)", places=1, required=False)
     iga_g_per_l = number_field("IgA before (g/L)", required=False)

@@ -8,7 +8,7 @@ from tapers.domain.dose import mg_text
 from tapers.domain.plan import Plan, WindowAppliesTo
 from tapers.domain.schedule import Candidate, Conforming, Regimen, Window
 from tapers.presenters.curve import Curve, curve_of
-from tapers.presenters.findings import FindingRow, finding_rows
+from tapers.presenters.findings import FindingRow, asked_once, finding_rows
 from tapers.presenters.steps import StepRow, step_rows
 from tapers.selectors.previews import Preview
 
@@ -78,7 +78,7 @@ def builder_result(preview: Preview, *, applies_to: WindowAppliesTo, today: date
         curve=curve_of(plan) if plan else None,
         says=regimen_words(preview.regimen) if preview.regimen else "",
         steps=steps,
-        findings=finding_rows(preview.findings),
+        findings=asked_once(finding_rows(preview.findings)),
         alternatives=alternatives(preview.conforming, preview.regimen, plan),
         none_fits=_none_fits(preview),
         convention=_convention(preview, applies_to),

@@ -71,7 +71,20 @@ def finding_rows(findings: Iterable[Finding]) -> tuple[FindingRow, ...]:
 
 def with_typed(rows: Iterable[FindingRow], typed: Mapping[str, str]) -> tuple[FindingRow, ...]:
     """Put back what somebody typed as reasons, so that nothing typed is lost."""
-    return tuple(replace(row, typed=typed.get(row.code, "")) for row in rows)
+    return tuple(replace(row, typed=typed.get(row.code, "")) for row in asked_once(rows))
+
+
+def asked_once(rows: Iterable[FindingRow]) -> tuple[FindingRow, ...]:
+    """Ask for the reason of a rule below the last of its findings: one reason answers them all.
+
+    Two fields of one name would each hold a part, and only the second would be kept.
+    """
+    listed = tuple(rows)
+    last = {row.code: at for at, row in enumerate(listed) if row.needs_reason}
+    return tuple(
+        replace(row, needs_reason=row.needs_reason and last[row.code] == at)
+        for at, row in enumerate(listed)
+    )
 
 
 def finding_row(finding: Finding) -> FindingRow:

@@ -68,3 +68,17 @@ def test_a_prescriber_plans_signs_and_sees_the_taper_run(
     expect(page.get_by_role("status").first).to_contain_text("The plan is active.")
     assert Taper.objects.get(patient=patient).status == "ACTIVE"
     context.close()
+
+
+def test_the_long_form_of_a_steroid_sparing_drug_hides_none_of_its_fields(
+    browser: Browser, live_server, log_in, prescriber, patient
+):
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = log_in(context, prescriber)
+    page.goto(f"{live_server.url}/patients/{patient.pk}/sparing/new")
+
+    pane = page.locator(".builder > .inputs")
+    hidden = pane.evaluate("pane => pane.scrollHeight - pane.clientHeight")
+    context.close()
+
+    assert hidden == 0

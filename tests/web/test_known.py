@@ -168,3 +168,26 @@ def test_many_facts_cost_no_more_queries_than_one(
 
     with django_assert_max_num_queries(len(few)):
         shown(nurse_client, patient)
+
+
+@pytest.mark.parametrize(
+    ("noun", "chooses", "says"),
+    [
+        ("medicine", "medicine", "Medicine: choose one of the list."),
+        ("test", "test", "Test: choose one of the list."),
+        ("infection", "infection", "Infection: choose one of the list."),
+        ("circumstance", "answer", "Answer: choose one of the list."),
+        ("circumstance", "circumstance", "Question: choose one of the list."),
+    ],
+)
+def test_what_stands_first_in_a_list_is_not_recorded_unread(
+    nurse_client, patient, noun, chooses, says
+):
+    page = f"/patients/{patient.pk}/{noun}s/new"
+
+    untouched = nurse_client.get(page).context["form"][chooses].value()
+    answer = nurse_client.post(page, FORMS[noun] | {chooses: ""})
+
+    assert untouched is None
+    assert says in answer.content.decode()
+    assert not KnownFact.objects.exists()

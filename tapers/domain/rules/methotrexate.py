@@ -192,8 +192,8 @@ def rises_fast(case: CourseCase, course: SparingCourse) -> Said | None:
     if days >= LAST_INCREASE_DAYS[0]:
         return None
     return Said(
-        f"Methotrexate reaches {target} mg after {days_text(days)}; the protocol takes 3 to 6 "
-        "months.",
+        f"Methotrexate reaches {mg_text(target)} mg after {days_text(days)}; the protocol takes "
+        "3 to 6 months.",
         {"days": str(days)},
         episode=episode_of(course),
     )
