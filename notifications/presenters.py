@@ -162,7 +162,7 @@ def _what_to_do(reminder: "Reminder", status: Status) -> str:
     if status is not Status.GAVE_UP:
         return ""
     if patient is not None and patient.email_flagged_at is not None:
-        return f"The mail to this address was refused ({patient.email_flag_reason})."
+        return f"The mail to this address was refused ({patient.email_flag_reason.rstrip('.')})."
     return "Nobody was reminded. Try again, or call."
 
 

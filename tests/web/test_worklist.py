@@ -251,3 +251,46 @@ def test_alerts_of_a_visit_without_a_known_day_are_one_row_too(missed, client_of
 
     [visit] = [item for group in page.groups for item in group.items]
     assert visit.what == "Visit overdue: strength, function and CK, last done Mon 4 May 2026"
+
+
+def test_alerts_that_say_one_thing_share_a_row_and_each_keeps_its_reason(
+    prescriber_client, patient
+):
+    of = {"patient": patient, "taper": None, "revision_number": None}
+    plan = AlertFactory(**of, code="NO_PLAN", message="No plan for 63 days.")
+    dose = AlertFactory(**of, code="DOSE_GT10", severity="CRITICAL", message="40 mg a day.")
+    other = AlertFactory(**of, code="MMT_DROP")
+
+    response = prescriber_client.get("/?type=alert")
+    page = page_of(response)
+
+    rows = {group.key: [item.what for item in group.items] for group in page.groups}
+    assert rows == {"critical": ["Above 10 mg without a plan"], "waiting": ["Strength total fell"]}
+    [row] = page.groups[0].items
+    assert [each.what for each in row.beside] == ["Steroid without a taper plan"]
+    for alert in (plan, dose, other):
+        assert f'action="/alerts/{alert.pk}/acknowledge"' in text_of(response)
+        assert alert.message in text_of(response)
+    assert prescriber_client.get("/worklist/count").content == str(page.count).encode()
+
+    prescriber_client.post(f"/alerts/{dose.pk}/acknowledge", {"reason": "Plan is drafted"})
+
+    left = page_of(prescriber_client.get("/?type=alert")).groups
+    assert [item.what for group in left for item in group.items] == [
+        "Steroid without a taper plan",
+        "Strength total fell",
+    ]
+
+
+def test_a_task_of_no_kind_says_what_there_is_to_do(nurse_client, clinic):
+    TeamTaskFactory(
+        clinic=clinic,
+        patient=None,
+        kind="OTHER",
+        text="Some reminders could not be sent in time. See those marked 'too late' and call.",
+    )
+
+    [row] = page_of(nurse_client.get("/?type=task")).groups[0].items
+
+    assert row.what == "Some reminders could not be sent in time"
+    assert row.detail[0].endswith("See those marked 'too late' and call.")

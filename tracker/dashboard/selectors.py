@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tapers.models import Alert, Taper
 
 VISIT_CODES = ("ASSESS_DUE", "ASSESS_OVERDUE")  # one alert a domain; one visit answers all
+WITHOUT_A_PLAN = ("NO_PLAN", "DOSE_GT10")  # both say that a steroid is taken and no plan runs
 RECENT_REMINDERS = 6
 MOST_FAILED = 200
 
@@ -53,6 +54,17 @@ class VisitWaiting:
 
 
 @dataclass(frozen=True)
+class AlertsWaiting:
+    """Open alerts of one patient about one thing, the gravest first. Each wants its own reason."""
+
+    alerts: tuple["Alert", ...]
+
+    @property
+    def patient(self) -> "Patient":
+        return self.alerts[0].patient
+
+
+@dataclass(frozen=True)
 class Waiting:
     """Everything that waits for somebody of one clinic."""
 
@@ -61,7 +73,7 @@ class Waiting:
     checks: tuple[CheckDue, ...]
     failed: tuple["Reminder", ...]
     drafts: tuple["Taper", ...]
-    alerts: tuple["Alert", ...]
+    alerts: tuple[AlertsWaiting, ...]
     to_check: tuple["Alert", ...]
     tasks: tuple["TeamTask", ...]
     follow_ups: tuple[FollowUpsDue, ...] = ()
@@ -115,7 +127,7 @@ def waiting_for(*, actor: User, clinic: "Clinic", at: datetime) -> Waiting:
         checks=checks_overdue(actor=actor, clinic=clinic, at=at),
         failed=failed,
         drafts=tuple(drafts_waiting(actor=actor, clinic=clinic)),
-        alerts=tuple(alert for alert in alerts if alert.code not in VISIT_CODES),
+        alerts=_by_subject(alert for alert in alerts if alert.code not in VISIT_CODES),
         to_check=tuple(alerts_to_check(actor=actor, clinic=clinic, at=at)),
         tasks=tuple(
             task for task in open_tasks_for(actor=actor, clinic=clinic) if task.pk not in with_mail
@@ -135,6 +147,18 @@ def _visits(due: "Iterable[VisitDue]", alerts: "Iterable[Alert]") -> tuple[Visit
     ]
     others = [VisitWaiting(rows[0].patient, None, tuple(rows)) for rows in of_visits.values()]
     return (*known, *others)
+
+
+def _by_subject(alerts: "Iterable[Alert]") -> tuple[AlertsWaiting, ...]:
+    """Put a patient's alerts that say the same together, where the first of them stands."""
+    found: dict[object, list[Alert]] = {}
+    for alert in alerts:
+        subject = alert.patient_id if alert.code in WITHOUT_A_PLAN else alert.pk
+        found.setdefault(subject, []).append(alert)
+    return tuple(
+        AlertsWaiting(tuple(sorted(rows, key=lambda each: each.severity != "CRITICAL")))
+        for rows in found.values()
+    )
 
 
 def coming_up(*, actor: User, clinic: "Clinic", at: datetime) -> ComingUp | None:

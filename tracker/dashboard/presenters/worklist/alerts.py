@@ -1,5 +1,6 @@
 """Alerts that wait for a reason, and those to be looked at again."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -19,6 +20,7 @@ from tracker.dashboard.presenters.worklist.row import (
     person_of,
     why_not,
 )
+from tracker.dashboard.selectors import AlertsWaiting
 
 if TYPE_CHECKING:
     from tapers.models import Alert
@@ -26,7 +28,12 @@ if TYPE_CHECKING:
 REASONS_BY = "A prescriber gives the reason."
 
 
-def alert_row(alert: "Alert", reader: Reader) -> Item:
+def alerts_row(waiting: AlertsWaiting, reader: Reader) -> Item:
+    first, *others = (_alert_row(alert, reader) for alert in waiting.alerts)
+    return replace(first, beside=tuple(others))
+
+
+def _alert_row(alert: "Alert", reader: Reader) -> Item:
     critical = alert.severity == "CRITICAL"
     patient = alert.patient
     raised = words.from_today(today_in(reader.zone, at=alert.raised_at), today=reader.today)

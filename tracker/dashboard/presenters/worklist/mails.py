@@ -47,8 +47,6 @@ def failed_row(reminder: "Reminder", reader: Reader) -> Item:
 
 def _failure(reminder: "Reminder") -> str:
     if reminder.patient and reminder.patient.email_flag_reason:
-        return (
-            f"The mail to this address was refused ({reminder.patient.email_flag_reason}). "
-            "Correct the address or call."
-        )
+        why = reminder.patient.email_flag_reason.rstrip(".")
+        return f"The mail to this address was refused ({why}). Correct the address or call."
     return reminder.outcome_note or "It is not known whether the mail arrived. Call."

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from patients.presenters import words
-from tracker.dashboard.presenters.worklist.alerts import alert_row, look_row
+from tracker.dashboard.presenters.worklist.alerts import alerts_row, look_row
 from tracker.dashboard.presenters.worklist.checks import blood_test_row, follow_up_row
 from tracker.dashboard.presenters.worklist.mails import failed_row
 from tracker.dashboard.presenters.worklist.row import (
@@ -101,7 +101,7 @@ def items_of(waiting: Waiting, reader: Reader) -> list[Item]:
         *(blood_test_row(each, reader) for each in waiting.checks),
         *(failed_row(each, reader) for each in waiting.failed),
         *(draft_row(each, reader) for each in waiting.drafts),
-        *(alert_row(each, reader) for each in waiting.alerts),
+        *(alerts_row(each, reader) for each in waiting.alerts),
         *(look_row(each, reader) for each in waiting.to_check),
         *(task_row(each, reader) for each in waiting.tasks),
     ]

@@ -53,6 +53,7 @@ class Item:
     today: str = ""
     why_not: str = ""
     order: tuple[int, str] = (0, "")
+    beside: tuple["Item", ...] = ()  # of the same subject, in the same row, each with its form
 
     @property
     def tone(self) -> str:

@@ -29,6 +29,13 @@ CAUGHT_UP_FROM = timedelta(days=7)  # an outage began before the first mail was 
 CRITICAL_TASKS = frozenset({TaskKind.RED_FLAG, TaskKind.STEP_PROBLEM})
 
 
+def _what(task: "TeamTask") -> str:
+    """What there is to do; "Other" says nothing, so then the first sentence of the task does."""
+    if task.kind == TaskKind.OTHER:
+        return words.with_days(task.text).split(". ")[0].rstrip(".")
+    return str(TaskKind(task.kind).label)
+
+
 def task_row(task: "TeamTask", reader: Reader) -> Item:
     critical = task.kind in CRITICAL_TASKS
     opened = words.from_today(today_in(reader.zone, at=task.created_at), today=reader.today)
@@ -43,7 +50,7 @@ def task_row(task: "TeamTask", reader: Reader) -> Item:
         kind=TASK,
         group="critical" if critical else "late",
         icon="critical" if critical else "phone",
-        what=str(TaskKind(task.kind).label),
+        what=_what(task),
         since=f"since {opened}",
         action=action,
         detail=tuple(
