@@ -6,6 +6,7 @@ from datetime import date
 from django.utils import dateformat, formats
 from django.utils.translation import gettext, pgettext
 
+AFTER_AN_AMOUNT = "after an amount such as 5 mg"
 POINT = re.compile(r"(?<=[0-9])\.(?=[0-9])")
 
 
@@ -17,6 +18,11 @@ def full_day(day: date) -> str:
 def near_day(day: date) -> str:
     """Return "Monday 6 April": in the last two weeks the year says nothing."""
     return dateformat.format(day, pgettext("how a day is written without its year", "l j F"))
+
+
+def of_drug(name: str) -> str:
+    """Return a drug's name as it stands after its amount: "de prednisona" after "5 mg"."""
+    return pgettext(AFTER_AN_AMOUNT, name)
 
 
 def amounts(text: str) -> str:

@@ -55,7 +55,10 @@ def sentences() -> Iterator[Sentence]:
     for pattern in PROGRAMS:
         for path in sorted(ROOT.glob(pattern)):
             yield from _marked(path.read_text(encoding="utf-8"))
+    from patients.languages import AFTER_AN_AMOUNT  # noqa: PLC0415 - ROOT is on the path by now
+
     yield from ((words, None) for words in _of_the_domain())
+    yield from ((drug, AFTER_AN_AMOUNT) for drug in _drugs())
 
 
 def _marked(program: str) -> Iterator[Sentence]:
@@ -65,13 +68,18 @@ def _marked(program: str) -> Iterator[Sentence]:
 
 
 def _of_the_domain() -> Iterator[str]:
-    from tapers.domain.dose import Drug  # noqa: PLC0415 - ROOT is on the path only by now
+    from tapers.domain.symptoms import Symptom  # noqa: PLC0415 - ROOT is on the path only by now
+
+    yield from _drugs()
+    yield from (symptom.patient_text for symptom in Symptom)
+
+
+def _drugs() -> Iterator[str]:
+    from tapers.domain.dose import Drug  # noqa: PLC0415
     from tapers.domain.sparing import Agent  # noqa: PLC0415
-    from tapers.domain.symptoms import Symptom  # noqa: PLC0415
 
     yield from (drug.label.lower() for drug in Drug)
     yield from (agent.label.lower() for agent in Agent if agent is not Agent.IVIG)
-    yield from (symptom.patient_text for symptom in Symptom)
 
 
 def updated(language: str) -> Catalog:

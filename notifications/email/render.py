@@ -18,7 +18,7 @@ from notifications.email.form import Form, form_of
 from notifications.email.mail import Mail
 from notifications.models import Reminder
 from notifications.policy import KIND_LABELS, Audience, Kind, ReminderRequest
-from patients.languages import amounts, full_day
+from patients.languages import amounts, full_day, of_drug
 from patients.links import FOLDER, path_for
 from patients.models import Clinic, Patient
 
@@ -52,6 +52,7 @@ class Details:
     before: str
     dose: str
     drug: str
+    of_drug: str
     tablets: str
     is_zero: bool
 
@@ -62,7 +63,7 @@ class SparingDetails:
 
     before: str
     dose: str
-    drug: str
+    of_drug: str
     frequency: str
 
 
@@ -246,6 +247,7 @@ def _details_of(context: Mapping[str, Any]) -> Details:
         before=amounts(str(context["before"])),
         dose=amounts(dose),
         drug=gettext(str(context["drug"])),
+        of_drug=of_drug(str(context["drug"])),
         tablets=amounts(str(context.get("tablets") or "")),
         is_zero=dose.split()[0].strip("0.") == "",
     )
@@ -255,7 +257,7 @@ def _sparing_details_of(context: Mapping[str, Any]) -> SparingDetails:
     return SparingDetails(
         before=amounts(str(context["before"])),
         dose=amounts(str(context["dose"])),
-        drug=gettext(str(context["drug"])),
+        of_drug=of_drug(str(context["drug"])),
         frequency=str(context["frequency"]),
     )
 

@@ -85,8 +85,8 @@ def test_days_and_amounts_are_written_as_in_the_language(reachable: Patient) -> 
 
     assert "From Tuesday 5 May 2026: 7.5 mg prednisone" in said["en"]
     assert "Ab Dienstag, 5. Mai 2026: 7,5 mg Prednison" in said["de"]
-    assert "A partir del martes 5 de mayo de 2026: 7,5 mg prednisona" in said["es"]
-    assert "À partir du mardi 5 mai 2026 : 7,5 mg prednisone" in said["fr"]
+    assert "A partir del martes 5 de mayo de 2026: 7,5 mg de prednisona" in said["es"]
+    assert "À partir du mardi 5 mai 2026 : 7,5 mg de prednisone" in said["fr"]
     assert "(1 × 5 mg und 1 × 2,5 mg)" in said["de"]
     assert "(1 × 5 mg y 1 × 2,5 mg)" in said["es"]
     assert "(1 × 5 mg et 1 × 2,5 mg)" in said["fr"]

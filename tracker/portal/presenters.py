@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from patients.languages import amounts, full_day, near_day
+from patients.languages import amounts, full_day, near_day, of_drug
 from tapers.domain.course import Outcome
 from tapers.domain.dose import mg_text
 from tapers.domain.plan import DoseStep
@@ -177,7 +177,7 @@ def _dose(taper: "Taper", course: Course, mg: Decimal) -> Dose:
     if not mg:
         none = _("No %(drug)s tablets any more") % {"drug": _drug(course)}
         return Dose(none, tablets_of(mg, ()), is_zero=True)
-    amount = f"{amounts(mg_text(mg))} mg {_drug(course)}"
+    amount = f"{amounts(mg_text(mg))} mg {of_drug(course.drug.label.lower())}"
     return Dose(amount, _in_words(tablets_of(mg, taper.strengths)), is_zero=False)
 
 
