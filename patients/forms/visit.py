@@ -65,9 +65,13 @@ class VisitForm(PageForm):
 
     def ask_as_laboratory(self) -> None:
         """Ask in the words of a laboratory's report: nobody was tested by a rater."""
-        self.fields["assessed_on"].label = "Day of the sample"
-        self.fields["rater"].label = "Laboratory"
-        self.fields["rater"].help_text = "Which laboratory, or who entered its results."
+        words = (
+            ("assessed_on", "Day of the sample", ""),
+            ("rater", "Laboratory", "Which laboratory, or who entered its results."),
+        )
+        for name, label, help_text in words:
+            self[name].label = self.fields[name].label = label  # validation has read the field
+            self[name].help_text = self.fields[name].help_text = help_text
 
     def clean_assessed_on(self) -> date:
         """Refuse at the first press what storing would refuse, after all was looked over."""

@@ -274,12 +274,12 @@ _LABORATORY = (
     ),
     replace(
         _laboratory(
-            "MORNING_CORTISOL_UG", "Morning cortisol, ug/dL", ("0", "110"),
+            "MORNING_CORTISOL_UG", "Morning cortisol, \u00b5g/dL", ("0", "110"),
             ("ug/dL", ("mcg/dL", "\u00b5g/dL")),
         ),
         asks_about_dose=True,
         loinc="9813-7",
-        note="Classified in ug/dL as reported: the limits in the other unit are not the same. "
+        note="Classified in \u00b5g/dL as reported: the limits in the other unit are not the same. "
         "Note when blood was drawn, the last dose, and oral oestrogen.",
     ),
     _cells("WHITE_CELLS", "White blood cells", ("0", "500"), ("2", "6")),
@@ -290,7 +290,7 @@ _LABORATORY = (
     replace(
         _laboratory("HAEMOGLOBIN", "Haemoglobin", ("2", "25"), ("g/dL", ("g/100mL",))),
         converts_from=(("g/L", Decimal("0.1")),),
-        note="Told in g/dL; g/L is converted, and what was written is kept.",
+        note="Shown in g/dL; g/L is converted, and what was written is kept.",
     ),
     replace(
         _laboratory("ALBUMIN", "Albumin", ("5", "80"), ("g/L", ())),

@@ -33,7 +33,7 @@ class HoldForm(PageForm):
 
 
 class ResumeForm(PageForm):
-    on = day_field("Resume on", help_text="The next reduction follows a full wait after this day.")
+    on = day_field("Resume on")
     reason = reason_field(required=False)
 
 

@@ -75,11 +75,12 @@ class CourseCard:
     doses: tuple[DoseRow, ...]
     checks: tuple[CheckRow, ...]
     next_check: str
+    overdue: tuple[str, ...]
 
     @property
     def line(self) -> str:
         line = f"{self.title}, {self.how}: {self.now}."
-        return f"{line} Next blood test {self.next_check}." if self.next_check else line
+        return f"{line} {self.next_check}." if self.next_check else line
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ def course_card(
         doses=dose_rows(course, today=today),
         checks=check_rows(checks, today=today),
         next_check=_next_check(checks, today=today),
+        overdue=_overdue(course.agent, checks) if row.is_running else (),
     )
 
 
@@ -252,4 +254,18 @@ def _next_check(checks: Sequence[LabCheck], *, today: date) -> str:
     check = next((each for each in blood if each.state in waits), None)
     if check is None:
         return ""
-    return f"{words.day(check.due_on)}, {words.from_today(check.due_on, today=today)}"
+    when = f"{words.day(check.due_on)}, {words.from_today(check.due_on, today=today)}"
+    if check.state is CheckState.AHEAD:
+        return f"Next blood test {when}"
+    return f"Blood test {TONES[check.state][0].lower()} since {when}"
+
+
+def _overdue(agent: Agent, checks: Sequence[LabCheck]) -> tuple[str, ...]:
+    """What the head of the patient's page must not pass over, in the worklist's words."""
+    drug = agent.label.lower()
+    kinds = {check.kind for check in checks if check.state is CheckState.OVERDUE}
+    said = {
+        CheckKind.BLOOD_TEST: f"Blood test with {drug} overdue",
+        CheckKind.SCREENING: f"Tests before {drug} overdue",
+    }
+    return tuple(text for kind, text in said.items() if kind in kinds)

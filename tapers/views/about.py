@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from patients.access import Permission, actor_of, permissions_of
 from patients.audit import record_read
 from patients.clock import now, today_in
+from patients.presenters import words
 from patients.selectors import patient_for
 from tapers.presenters.head import PatientHead, patient_head
 from tapers.selectors.findings import alerts_for
@@ -40,6 +41,7 @@ class About:
             "section": "patients",
             "head": self.head,
             "patient_id": self.patient.pk,
+            "printed": words.instant(self.at, zone=self.patient.clinic.time_zone),
             "emergency": partial(
                 shows_emergency_text, patient=self.patient, on=self.today
             ),  # asked of the database by the pages that print it

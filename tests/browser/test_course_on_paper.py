@@ -53,3 +53,20 @@ def test_values_are_reached_by_keyboard_and_stand_in_a_table(
 
     assert "MMT8 70 of 80" in said
     assert rows == 2
+
+
+def test_a_printed_plan_names_the_patient_and_begins_on_the_first_page(
+    browser: Browser, live_server, log_in, prescriber, taper
+):
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = log_in(context, prescriber)
+    page.goto(f"{live_server.url}/tapers/{taper.pk}")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 718, "height": 1000})  # A4 without its margins
+
+    named = page.locator(".print-only", has_text="Ada Marlow").is_visible()
+    mails = page.locator("#mail").is_visible()
+    breaks = page.locator("#plan").evaluate("plan => getComputedStyle(plan).breakInside")
+    context.close()
+
+    assert (named, mails, breaks) == (True, False, "auto")

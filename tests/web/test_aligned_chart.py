@@ -1,6 +1,6 @@
 """The panels of the course page: where a reading stands, and where its name."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -60,3 +60,15 @@ def test_the_names_of_several_lines_stand_apart_and_in_the_order_of_the_lines():
     feet = [trace.label_at[1] for trace in drawing.traces if trace.label_at]
     assert feet == sorted(feet)
     assert all(after - before >= LINE for before, after in zip(feet, feet[1:], strict=False))
+
+
+def test_of_crosses_that_stand_close_only_the_last_has_its_word():
+    days = (MONDAY, LATER - timedelta(days=8), LATER)
+    values = (Decimal(300), None, None)
+    walked = tuple(Point(day, value, "said") for day, value in zip(days, values, strict=True))
+    panel = PanelFacts("walk", "Walk", (Trace("Walk", walked),))
+
+    wide, narrow = drawings_of(panel, time=TIME)
+
+    assert [cross.has_word for cross in narrow.traces[0].unable] == [False, True]
+    assert [cross.has_word for cross in wide.traces[0].unable] == [True, True]

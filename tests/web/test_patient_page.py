@@ -181,3 +181,32 @@ def test_a_name_of_sixty_letters_and_markup_is_printed_as_it_is(nurse_client, cl
 
     assert name not in said
     assert "&lt;b&gt;Wolfeschlegel" in said
+
+
+def test_a_visit_whose_day_has_passed_is_not_told_as_one_that_comes(
+    client_of, nurse, page, taper, at
+):
+    with time_machine.travel(at + timedelta(days=2), tick=False):
+        lines = client_of(nurse).get(page).context["next_lines"]
+
+    assert ("Visit due since", "Mon 4 May 2026, 2 days ago") in [
+        (line.what, line.when) for line in lines
+    ]
+
+
+def test_the_list_tells_the_dose_of_a_patient_without_a_plan(nurse_client, patient):
+    SteroidExposureFactory(patient=patient, daily_mg=Decimal(40))
+
+    said = " ".join(nurse_client.get("/patients").content.decode().split())
+
+    assert '<strong class="nowrap">40 mg a day</strong> <span class="muted">no plan</span>' in said
+
+
+def test_paper_says_whose_it_is(nurse_client, taper):
+    for page in (f"/tapers/{taper.pk}", f"/patients/{taper.patient_id}/sparing"):
+        said = " ".join(nurse_client.get(page).content.decode().split())
+        printed = said.partition('<p class="print-only">')[2].partition("</p>")[0]
+        assert "Ada Marlow" in printed
+        assert f"{taper.patient.code}, " in printed
+        assert "born " in printed
+        assert "Printed Mon 4 May 2026, 10:00." in printed

@@ -197,3 +197,57 @@ def test_the_course_page_says_what_a_day_means(nurse_client, patient):
     page = said(nurse_client.get(f"/patients/{patient.pk}/course", {"as_of": "2026-05-01"}))
 
     assert "by the day it happened on and not the day it was typed in" in page
+
+
+UNMET = METHOTREXATE | {"starts_on": "2026-03-30", "target_mg": "30", "every_days": "14"}
+
+
+def test_two_findings_of_one_rule_ask_for_one_reason(prescriber_client, path):
+    """Blood tests and those before them are late by one rule: two fields would lose a reason."""
+    shown = said(prescriber_client.post(f"{path}/new", UNMET | {"do": "preview"}))
+
+    assert shown.count("Laboratory check overdue") > 2
+    assert shown.count('name="reason-LAB_OVERDUE"') == 1
+
+
+def test_the_reason_typed_for_a_rule_is_kept_when_another_is_missing(prescriber_client, path):
+    typed = {"do": "sign", "asked": ["LAB_OVERDUE"], "reason-LAB_OVERDUE": "Done elsewhere"}
+
+    answer = prescriber_client.post(f"{path}/new", UNMET | typed)
+
+    assert answer.status_code == 409
+    assert said(answer).count("Done elsewhere") == 1
+
+
+def test_the_form_has_no_drug_chosen_before_somebody_chooses(prescriber_client, path):
+    answer = prescriber_client.post(f"{path}/new", METHOTREXATE | {"agent": "", "do": "sign"})
+
+    assert "Drug: choose one of the list." in said(answer)
+    assert not SparingCourse.objects.exists()
+
+
+def test_a_dose_read_back_from_the_record_has_no_zeros_behind_the_point(prescriber_client, path):
+    reasons = {
+        f"reason-{code}": "Agreed" for code in ("LAB_OVERDUE", "MTX_ABOVE_TARGET", "MTX_FAST")
+    }
+    prescriber_client.post(f"{path}/new", UNMET | reasons | {"do": "sign"})
+
+    shown = said(prescriber_client.get(path))
+
+    assert "Methotrexate reaches 30 mg after 84 days" in shown
+
+
+def test_the_head_of_the_patients_page_does_not_pass_over_an_overdue_test(
+    prescriber_client, patient, path
+):
+    reasons = {"reason-LAB_OVERDUE": "Done elsewhere"}
+    given = METHOTREXATE | {"starts_on": "2026-04-20"} | reasons | {"do": "sign"}
+    assert prescriber_client.post(f"{path}/new", given).status_code == 302
+
+    response = prescriber_client.get(f"/patients/{patient.pk}")
+
+    troubles = [trouble.text for trouble in response.context["troubles"]]
+    assert "Blood test with methotrexate overdue" in troubles
+    assert "Tests before methotrexate overdue" in troubles
+    assert "Blood test overdue since Mon 20 Apr 2026, 14 days ago." in said(response)
+    assert "Nothing waits." not in said(response)

@@ -437,3 +437,14 @@ def test_lesson_13_a_visit_in_the_hour_that_comes_twice_keeps_its_day(
 
     assert stored.assessed_on == date.fromisoformat(day)
     assert f"{first.day} {first:%b} 2026" in shown or f"{first.day} {first:%B} 2026" in shown
+
+
+def test_a_refused_laboratory_form_still_asks_in_the_laboratorys_words(nurse_client, form_of):
+    wrong = {"assessed_on": "2026-05-04", "rater": "Lab", "albumin": "many"}
+
+    answer = nurse_client.post(f"{form_of}?kind=LABORATORY", wrong)
+
+    said = answer.content.decode()
+    assert "Day of the sample" in said
+    assert "Which laboratory, or who entered its results." in said
+    assert "Who tested strength" not in said

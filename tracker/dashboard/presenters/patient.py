@@ -135,7 +135,9 @@ def next_lines(course: Course | None, patient: "Patient", *, today: date) -> tup
         dose = f"{mg_text(step.daily_mg)} mg a day" if step.daily_mg else "No steroid"
         lines.append(NextLine(f"Step {step.number}: {dose}", _when(step.starts_on, today)))
     if patient.next_assessment_due_on is not None:
-        lines.append(NextLine("Visit", _when(patient.next_assessment_due_on, today)))
+        due_on = patient.next_assessment_due_on
+        word = "Visit due since" if due_on < today else "Visit"
+        lines.append(NextLine(word, _when(due_on, today)))
     running = course is not None and course.status is Status.ACTIVE
     if course is not None and running and course.first_zero_on > today:
         lines.append(NextLine("First day without steroid", _when(course.first_zero_on, today)))
@@ -181,6 +183,11 @@ def troubles_of(
     if tasks:
         found.append(Trouble(words.counted(tasks, "open task"), "late", "phone", "#tasks"))
     return tuple(found)
+
+
+def check_troubles(overdue: Iterable[str]) -> tuple[Trouble, ...]:
+    """Overdue tests of steroid-sparing drugs; a reason given at signing does not do them."""
+    return tuple(Trouble(text, "late", "late", "#sparing") for text in overdue)
 
 
 def contact_of(patient: "Patient", consent: "Consent | None", verdict: Verdict) -> Contact:

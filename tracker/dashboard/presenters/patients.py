@@ -13,7 +13,7 @@ from tapers.domain.dose import mg_text
 from tapers.domain.monitoring import MonitoringState, monitoring_state
 from tapers.domain.states import Status
 from tapers.presenters.taper import STATUS_TONES
-from tapers.selectors import Course
+from tapers.selectors import Course, CurrentDose
 
 if TYPE_CHECKING:
     from patients.models import Patient
@@ -33,6 +33,7 @@ class PatientRow:
     code: str
     about: str
     dose: str
+    has_plan: bool
     taper: Badge | None
     next_dose: str
     next_step: str
@@ -42,12 +43,22 @@ class PatientRow:
 
 
 def patient_rows(
-    patients: Iterable["Patient"], courses: Mapping[UUID, Course], *, at: datetime
+    patients: Iterable["Patient"],
+    courses: Mapping[UUID, Course],
+    recorded: Mapping[UUID, CurrentDose],
+    *,
+    at: datetime,
 ) -> tuple[PatientRow, ...]:
-    return tuple(_row(patient, courses.get(patient.pk), at=at) for patient in patients)
+    """*recorded*: doses known without a plan, of those who have no course."""
+    return tuple(
+        _row(patient, courses.get(patient.pk), recorded.get(patient.pk), at=at)
+        for patient in patients
+    )
 
 
-def _row(patient: "Patient", course: Course | None, *, at: datetime) -> PatientRow:
+def _row(
+    patient: "Patient", course: Course | None, recorded: CurrentDose | None, *, at: datetime
+) -> PatientRow:
     today = today_in(patient.time_zone, at=at)
     due_on = patient.next_assessment_due_on
     step = course.next_step if course is not None else None
@@ -56,7 +67,8 @@ def _row(patient: "Patient", course: Course | None, *, at: datetime) -> PatientR
         name=f"{patient.family_name}, {patient.given_name}",
         code=patient.code,
         about=f"{words.age(patient.birth_date, today=today)} years, {patient.record_number}",
-        dose=_dose(course),
+        dose=_dose(course) or (f"{mg_text(recorded.daily_mg)} mg a day" if recorded else ""),
+        has_plan=course is not None and course.status is not Status.REVOKED,
         taper=Badge(*STATUS_TONES[course.status]) if course else None,
         next_dose=f"{mg_text(step.daily_mg)} mg" if step else "",
         next_step=words.day(step.starts_on) if step else "",

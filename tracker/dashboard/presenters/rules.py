@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from tapers.models import ClinicProtocol, RulebookSignature
 
 WINDOW_WORDS = {
-    WindowAppliesTo.TOTAL: "the end of the taper",
-    WindowAppliesTo.TO_10_MG: "the first day at 10 mg",
+    WindowAppliesTo.TOTAL: "to the end of the taper",
+    WindowAppliesTo.TO_10_MG: "to the first day at 10 mg",
 }
 
 

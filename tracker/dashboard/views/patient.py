@@ -77,6 +77,7 @@ class PatientPage(View):
         parts = (_header, _taper_sections, _sparing_section, _people_sections, _known_sections)
         for part in parts:
             context |= part(about, course)
+        context["troubles"] += context["sparing_troubles"]
         context |= _visit_sections(about, course, since=since)
         return render(request, "dashboard/patient.html", context)
 
@@ -168,7 +169,13 @@ def _known_sections(about: About, course: Course | None) -> dict[str, Any]:
 
 def _sparing_section(about: About, course: Course | None) -> dict[str, Any]:
     cards = [card for card in sparing_cards(about) if card.running]
-    return {"sparing_lines": [card.line for card in cards], "sparing_evidence": EVIDENCE}
+    return {
+        "sparing_lines": [card.line for card in cards],
+        "sparing_troubles": present.check_troubles(
+            [text for card in cards for text in card.overdue]
+        ),
+        "sparing_evidence": EVIDENCE,
+    }
 
 
 def _reportable(course: Course) -> int | None:

@@ -16,6 +16,7 @@ from patients.forms.registration import PatientChangeForm, PatientForm
 from patients.selectors import clinic_for, patients_for
 from patients.services.patients import register_patient
 from tapers.selectors import courses_for
+from tapers.selectors.courses import doses_by_exposure
 from tapers.views.about import About, about_patient
 from tracker.dashboard.forms import PatientFilter
 from tracker.dashboard.frame import current_membership
@@ -38,11 +39,12 @@ class PatientList(View):
             found = list(rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE + 1])
         shown = found[:PAGE_SIZE]
         courses = courses_for(patient_ids=[patient.pk for patient in shown], at=at)
+        others = [patient for patient in shown if patient.pk not in courses]
         record_read(actor=actor, at=at, patients=shown, what="patients")
         context = {
             "section": "patients",
             "form": form,
-            "rows": patient_rows(shown, courses, at=at),
+            "rows": patient_rows(shown, courses, doses_by_exposure(others, at=at), at=at),
             "older": form.link(page + 1) if len(found) > PAGE_SIZE else "",
             "newer": form.link(page - 1) if page > 1 else "",
             "may_register": membership is not None

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
+from math import inf
 
 from patients.presenters import words
 from tapers.presenters.curve import Scale
@@ -33,6 +35,7 @@ from tracker.dashboard.chart.axes import day_ticks
 LINE = 15.0
 LABEL_DROP = 4.0  # from a marker to the foot of the letters beside it
 UNABLE_INSIDE = 12.0  # from the worst end of the axis, towards its middle
+UNABLE_WORD = 56.0  # from a cross to the end of the word beside it
 LANE_HEIGHT = 22
 
 
@@ -107,10 +110,17 @@ def _trace(
             for stretch in trace.stretches
         ),
         markers=markers,
-        unable=tuple(Cross(x.on(point.day), worst) for point in shown if point.value is None),
+        unable=_crosses([x.on(point.day) for point in shown if point.value is None], worst),
         natural=_wedge(trace, x, across),
         error_at=((across.at(trace.error[0]), across.at(trace.error[1])) if trace.error else None),
         label_at=(markers[-1].x + 12, markers[-1].y + LABEL_DROP) if markers else None,
+    )
+
+
+def _crosses(xs: Sequence[float], y: float) -> tuple[Cross, ...]:
+    """One a day; of those that stand close only the last has its word, so that both can be read."""
+    return tuple(
+        Cross(at, y, has_word=after - at > UNABLE_WORD) for at, after in pairwise((*xs, inf))
     )
 
 

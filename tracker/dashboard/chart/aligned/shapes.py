@@ -28,6 +28,7 @@ class Cross:
 
     x: float
     y: float
+    has_word: bool = True  # False where the next cross would stand in its word
 
     @property
     def text_x(self) -> float:
