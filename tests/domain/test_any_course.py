@@ -27,7 +27,7 @@ from tapers.domain.record import (
 from tapers.domain.rules.rule import Severity
 from tapers.domain.rules.rulebook import course_findings
 from tapers.domain.sparing import Agent, Frequency, SparingCourse, SparingDose
-from tapers.domain.symptoms import Symptom
+from tapers.domain.symptoms import Symptom, has_red_flag
 from tests.domain.strategies import plans, reports_on
 
 TODAY = date(2030, 6, 15)
@@ -172,6 +172,16 @@ def test_nothing_recorded_is_no_finding_and_red_flags_come_first(facts: CourseFa
     found = course_findings(facts=facts, as_of=TODAY)
 
     codes = [finding.code for finding in found]
+    critical = [each.code for each in found if each.severity is Severity.CRITICAL]
     if "ADRENAL_RED" in codes:
         assert codes[0] == "ADRENAL_RED"
-        assert found[0].severity is Severity.CRITICAL
+    assert ("ADRENAL_RED" in critical) == asks_for_a_call(facts)
+
+
+def asks_for_a_call(facts: CourseFacts) -> bool:
+    """A red flag of the last 28 days, today included; told as history, of a week ago at most."""
+    return any(
+        has_red_flag(report.symptoms)
+        and timedelta(0) <= TODAY - report.on <= timedelta(days=7 if report.is_history else 27)
+        for report in facts.symptoms
+    )
