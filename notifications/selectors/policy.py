@@ -17,8 +17,7 @@ from patients.vocabulary import Event
 
 def policy_of(clinic: Clinic) -> ClinicRules:
     """Return the clinic's rules; the defaults where it changed none."""
-    row = ClinicPolicy.objects.filter(clinic=clinic).first()
-    return row.to_rules() if row is not None else BY_DEFAULT
+    return policies_of([clinic])[clinic.pk]
 
 
 def policies_of(clinics: Iterable[Clinic]) -> dict[UUID, ClinicRules]:

@@ -394,8 +394,8 @@ class CourseFacts:
         doses = [each for each in self.periods if each.daily_mg]
         if any(each.begins_on is None or each.begins_on < day for each in doses):
             return True
-        first = self.tapers[:1]
-        return any(each.begins_on <= day and self._is_first_dose(each, doses) for each in first)
+        first = next(iter(self.tapers), None)
+        return first is not None and first.begins_on <= day and self._is_first_dose(first, doses)
 
     def _is_first_dose(self, taper: TaperRecord, doses: list[SteroidPeriod]) -> bool:
         before = (each for each in doses if each.begins_on and each.begins_on < taper.begins_on)
