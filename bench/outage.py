@@ -48,11 +48,11 @@ class Program:
         from django.contrib.auth.models import User  # noqa: PLC0415 - needs Django, as below
 
         from patients.models import Clinic, Membership  # noqa: PLC0415
-        from tests.visitor import Visitor  # noqa: PLC0415
+        from tests.visitor import ADA, Visitor  # noqa: PLC0415
 
         user = User.objects.get(username="bench")
         Membership.objects.create(clinic=Clinic.objects.get(), user=user, role="NURSE")
-        self.visitor, self.number = Visitor.program(port, user), 0
+        self.visitor, self.person, self.number = Visitor.program(port, user), ADA, 0
 
     def ask(self, into: Answers) -> None:
         for what, ask, right in zip(WHAT, (self._list, self._register), (200, 201), strict=True):
@@ -67,15 +67,7 @@ class Program:
 
     def _register(self) -> int:
         self.number += 1
-        body = {
-            "record_number": f"B{self.number}",
-            "given_name": "Ada",
-            "family_name": "Rivers",
-            "birth_date": "1958-03-14",
-            "sex": "FEMALE",
-            "time_zone": "America/Chicago",
-            "language": "en",
-        }
+        body = self.person | {"record_number": f"B{self.number}"}
         return self.visitor.post("/api/v1/patients", body).status
 
 

@@ -16,6 +16,15 @@ from knox.models import AuthToken
 PATIENCE_SECONDS = 60
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 JSON = {"Content-Type": "application/json"}
+# Whom they register; the record number is each one's own.
+ADA = {
+    "given_name": "Ada",
+    "family_name": "Rivers",
+    "birth_date": "1958-03-14",
+    "sex": "FEMALE",
+    "time_zone": "America/Chicago",
+    "language": "en",
+}
 
 
 @dataclass(frozen=True)

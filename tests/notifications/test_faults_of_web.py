@@ -31,17 +31,9 @@ from tests.notifications.conftest import NO_QUIET, FullDisk, StartSink, Sweeper
 from tests.notifications.conftest import request as request_for
 from tests.notifications.outcome import settled, wait_for
 from tests.plugin import database_url_of_the_test
-from tests.visitor import Answer, Visitor
+from tests.visitor import ADA, Answer, Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ADA = {
-    "given_name": "Ada",
-    "family_name": "Rivers",
-    "birth_date": "1958-03-14",
-    "sex": "FEMALE",
-    "time_zone": "America/Chicago",
-    "language": "en",
-}
 PATIENTS = "/api/v1/patients"
 NOT_STORED = "What you typed was not stored, and it is kept on this page."
 WRITERS = 3

@@ -135,6 +135,14 @@ def _activated(clinic: Clinic, nurse: User, prescriber: User, *, at: datetime) -
     return plans.activate_taper(actor=prescriber, taper=draft, reasons=REASONS, at=at)
 
 
+def send(seed: int, *, at: datetime, until: float) -> int:
+    """Sweep at one day after the other, the same days for a seed; return how many were sent."""
+    sent, when = 0, random.Random(seed)  # noqa: S311 - which day, the same each time
+    while time.monotonic() < until:
+        sent += engine.sweep(at=at + timedelta(days=when.uniform(0, 45))).sent
+    return sent
+
+
 def test_a_clinics_rungs_change_while_its_mails_go_out(
     running: list[Taper],
     lead: User,
@@ -157,13 +165,10 @@ def test_a_clinics_rungs_change_while_its_mails_go_out(
             rounds += 1
         return rounds
 
-    def send(seed: int) -> int:
-        sent, when = 0, random.Random(seed)  # noqa: S311 - which day, the same each time
-        while time.monotonic() < ends_at:
-            sent += engine.sweep(at=at + timedelta(days=when.uniform(0, 45))).sent
-        return sent
-
-    work = [aside(change), *(aside(lambda seed=seed: send(seed)) for seed in range(3))]
+    work = [
+        aside(change),
+        *(aside(lambda seed=seed: send(seed, at=at, until=ends_at)) for seed in range(3)),
+    ]
     rounds, *sent = (each.result(timeout=60) for each in work)
 
     assert rounds > 0
@@ -194,15 +199,9 @@ def test_plans_change_while_their_mails_go_out(
             rounds += 1
         return rounds
 
-    def send(seed: int) -> int:
-        sent, when = 0, random.Random(seed)  # noqa: S311 - which day, the same each time
-        while time.monotonic() < ends_at:
-            sent += engine.sweep(at=at + timedelta(days=when.uniform(0, 45))).sent
-        return sent
-
     work = [
         *(aside(lambda mine=running[n::2]: change(mine)) for n in range(2)),
-        *(aside(lambda seed=seed: send(seed)) for seed in range(3)),
+        *(aside(lambda seed=seed: send(seed, at=at, until=ends_at)) for seed in range(3)),
     ]
     *rounds, first, second, third = (each.result(timeout=60) for each in work)
 

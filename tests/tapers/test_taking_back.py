@@ -30,19 +30,24 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def taken(nurse, taper):
-    def report(number, on):
+def reported(nurse, taper):
+    def report(number, outcome, *, taken_on, told_on):
         return report_step(
             actor=nurse,
             taper=taper,
             step_number=number,
-            outcome=Outcome.TAKEN,
-            taken_on=on,
+            outcome=outcome,
+            taken_on=taken_on,
             reported_by="STAFF",
-            at=morning_of(on),
+            at=morning_of(told_on),
         )
 
     return report
+
+
+@pytest.fixture
+def taken(reported):
+    return lambda number, on: reported(number, Outcome.TAKEN, taken_on=on, told_on=on)
 
 
 @pytest.fixture
@@ -222,19 +227,8 @@ def left_open(taken, took_back):
 
 
 @pytest.fixture
-def said_not(nurse, taper):
-    def say(number, on):
-        return report_step(
-            actor=nurse,
-            taper=taper,
-            step_number=number,
-            outcome=Outcome.NOT_YET,
-            taken_on=None,
-            reported_by="STAFF",
-            at=morning_of(on),
-        )
-
-    return say
+def said_not(reported):
+    return lambda number, on: reported(number, Outcome.NOT_YET, taken_on=None, told_on=on)
 
 
 def test_behind_a_later_step_it_is_asked_once_what_was_taken(left_open, patient):
@@ -253,18 +247,10 @@ def test_no_later_step_is_reported_before_that_is_answered(left_open, taken):
     assert refused.value.step.number == 2
 
 
-def test_reported_anew_it_ends_and_moves_nothing(left_open, taken, taper, patient, nurse):
+def test_reported_anew_it_ends_and_moves_nothing(left_open, reported, taken, patient):
     before = course_on(patient, may(19)).first_zero_on
 
-    report_step(
-        actor=nurse,
-        taper=taper,
-        step_number=2,
-        outcome=Outcome.TAKEN,
-        taken_on=may(13),
-        reported_by="STAFF",
-        at=morning_of(may(20)),
-    )
+    reported(2, Outcome.TAKEN, taken_on=may(13), told_on=may(20))
     taken(4, may(25))
 
     assert open_questions(patient) == []
