@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -180,17 +181,17 @@ class Process:
 
     def kill(self) -> None:
         """As when the power fails: the whole group, with no time for anything."""
-        if self.alive:
+        self.child.poll()
+        with suppress(ProcessLookupError):  # nothing is left of it, nor of what it started
             os.killpg(self.child.pid, signal.SIGKILL)
-            self.child.wait()
+        self.child.wait()
 
     def stop(self, *, seconds: float = 15.0) -> int:
         if self.alive:
             self.child.send_signal(self.ends_with)
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 self.child.wait(timeout=seconds)
-            except subprocess.TimeoutExpired:
-                self.kill()
+        self.kill()
         return self.child.returncode
 
 

@@ -5,12 +5,14 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 GRACE_SECONDS = 15
 PR_SET_PDEATHSIG = 1
+NO_SIGNAL = 0  # asks only who is there
 
 
 @dataclass(frozen=True)
@@ -47,19 +49,29 @@ def start(
 
 
 def stop(children: Sequence[Child]) -> None:
+    """End each part with all it started, even where the part itself has ended already."""
     for child in children:
         _signal(child, signal.SIGTERM)
+    ends_at = time.monotonic() + GRACE_SECONDS
     for child in children:
-        try:
-            child.process.wait(timeout=GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            _signal(child, signal.SIGKILL)
-            child.process.wait()
+        while _is_left(child) and time.monotonic() < ends_at:
+            time.sleep(0.05)
+        _signal(child, signal.SIGKILL)
+        child.process.wait()
 
 
-def _signal(child: Child, number: signal.Signals) -> None:
-    if not child.ended:
+def _is_left(child: Child) -> bool:
+    return _signal(child, NO_SIGNAL) or not child.ended
+
+
+def _signal(child: Child, number: int) -> bool:
+    """Signal a part and all it started; return whether anything of it is there."""
+    child.process.poll()
+    try:
         os.killpg(child.process.pid, number)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _dies_with_parent() -> Callable[[], None] | None:
