@@ -91,7 +91,9 @@ def choose_mail(*, actor: PatientByLink, patient: Patient, content: str, at: dat
             at=at,
         )
         return
-    withdraw_mail_consent(actor=actor, patient=patient, channel=Channel.EMAIL, on=today, at=at)
+    # Who recorded the consent may have been in a day that has not begun where the patient lives.
+    on = max(today, standing.given_on) if standing else today
+    withdraw_mail_consent(actor=actor, patient=patient, channel=Channel.EMAIL, on=on, at=at)
     open_task(
         clinic=patient.clinic,
         patient=patient,

@@ -100,7 +100,7 @@ def wishes_of(*kinds: Kind, least: int = 0) -> st.SearchStrategy[Given]:
 class AnyHistory(RuleBasedStateMachine):
     def __init__(self, box: Box, given: Any, folder: Path) -> None:
         super().__init__()
-        self.box, self.now = box, BEGIN
+        self.box, self.now, self.today = box, BEGIN, BEGIN.date()
         self.model = Reference()
         box.received.clear()
         box.accept_again()
@@ -184,13 +184,15 @@ class AnyHistory(RuleBasedStateMachine):
 
     @rule(who=PEOPLE)
     def consent_is_withdrawn_or_given_again(self, who: int) -> None:
-        person, today = self.people[who], self.now.date()
+        person = self.people[who]
+        # The clock may have jumped back since it was given, and none is withdrawn before that.
+        self.today = max(self.today, self.now.date())
         about = {"actor": self.lead, "patient": self._patient(who), "channel": "EMAIL"}
         if person.consents:
-            withdraw_mail_consent(**about, on=today, at=self.now)
+            withdraw_mail_consent(**about, on=self.today, at=self.now)
         else:
             text = {"content": Content.MINIMAL, "text_version": "2026-01"}
-            give_mail_consent(**about, **text, given_on=today, at=self.now)
+            give_mail_consent(**about, **text, given_on=self.now.date(), at=self.now)
         person.consents = not person.consents
 
     @rule(who=PEOPLE, zone=st.sampled_from(ZONES))

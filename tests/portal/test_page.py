@@ -568,6 +568,22 @@ def test_one_click_unsubscribes_without_cookies_or_birth_date(patient, taper, ma
     assert patient.given_name not in response.content.decode()
 
 
+def test_whoever_agreed_on_a_day_that_has_not_begun_where_they_live_can_unsubscribe(
+    patient, taper, mailed, at
+):
+    """The team wrote down its own day; in the evening of the day before, no mail is wanted."""
+    tomorrow = at.date() + timedelta(days=1)
+    Consent.objects.update(given_on=tomorrow)
+
+    response = Client(enforce_csrf_checks=True).post(
+        f"{mailed}/unsubscribe", {"List-Unsubscribe": "One-Click"}
+    )
+
+    assert response.status_code == 200
+    consent = Consent.objects.get()
+    assert (consent.is_standing, consent.withdrawn_on) == (False, tomorrow)
+
+
 def test_another_post_there_unsubscribes_nobody(patient, mailed):
     assert Client().post(f"{mailed}/unsubscribe").status_code == 400
     assert standing_consent(patient=patient)
