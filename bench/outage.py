@@ -10,15 +10,15 @@ a list of 50 and a patient registered in turn. The p95 of all rounds' answers is
 
 import argparse
 import os
-import statistics
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bench.program import WHAT, Answers, Program
 from bench.report import Goal, show
 from bench.stage import Stage, stage
 from tests import services
@@ -28,47 +28,6 @@ A_DAY = timedelta(days=1)
 PATIENCE_SECONDS = 900
 WARM_UP = 20  # requests of each kind, so that every process has loaded what it needs
 MOST = 2.0
-WHAT = ("list of 50", "registration")
-
-
-@dataclass
-class Answers:
-    """Milliseconds of each request, by what was asked."""
-
-    taken: dict[str, list[float]] = field(default_factory=lambda: {what: [] for what in WHAT})
-
-    def p95(self, what: str) -> float:
-        return statistics.quantiles(self.taken[what], n=20)[-1]
-
-
-class Program:
-    """A nurse's program: asks one request after the other."""
-
-    def __init__(self, port: int) -> None:
-        from django.contrib.auth.models import User  # noqa: PLC0415 - needs Django, as below
-
-        from patients.models import Clinic, Membership  # noqa: PLC0415
-        from tests.visitor import ADA, Visitor  # noqa: PLC0415
-
-        user = User.objects.get(username="bench")
-        Membership.objects.create(clinic=Clinic.objects.get(), user=user, role="NURSE")
-        self.visitor, self.person, self.number = Visitor.program(port, user), ADA, 0
-
-    def ask(self, into: Answers) -> None:
-        for what, ask, right in zip(WHAT, (self._list, self._register), (200, 201), strict=True):
-            began = time.perf_counter()
-            status = ask()
-            into.taken[what].append(1000 * (time.perf_counter() - began))
-            if status != right:
-                raise AssertionError(f"{what}: {status}")
-
-    def _list(self) -> int:
-        return self.visitor.get("/api/v1/patients").status
-
-    def _register(self) -> int:
-        self.number += 1
-        body = self.person | {"record_number": f"B{self.number}"}
-        return self.visitor.post("/api/v1/patients", body).status
 
 
 @dataclass
@@ -139,9 +98,9 @@ class Bench:
         for what in WHAT:
             show(
                 f"{what}, p95 while it is worked off",
-                f"{draining.p95(what):.1f} ms of {len(draining.taken[what])}",
-                baseline=f"{idle.p95(what):.1f} ms of {len(idle.taken[what])} at rest",
-                ratio=draining.p95(what) / idle.p95(what),
+                f"{draining.percentile(what, 95):.1f} ms of {len(draining.taken[what])}",
+                baseline=f"{idle.percentile(what, 95):.1f} ms of {len(idle.taken[what])} at rest",
+                ratio=draining.percentile(what, 95) / idle.percentile(what, 95),
                 goal=Goal(MOST, at_most=True),
             )
 

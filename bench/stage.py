@@ -35,23 +35,29 @@ class Stage:
     """What runs, and where Celery finds its broker."""
 
     folder: Path
-    database: services.Postgres
     sink: Sink
+    database: services.Postgres | None = None  # None: the SQLite file of the embedded default
     worker: services.Process | None = None
 
 
 @contextmanager
-def stage(*, workers: int = 0) -> Iterator[Stage]:
+def stage(*, workers: int = 0, embedded: bool = False) -> Iterator[Stage]:
     """Start PostgreSQL and a mail sink, and Redis and Celery with so many processes if any.
+
+    *embedded*: no server but the sink, and the SQLite file that is there when nothing is set.
 
     Django is set up on it when this returns; a process has one stage.
     """
     with tempfile.TemporaryDirectory(prefix="taperline-bench-") as name:
         folder = Path(name)
-        database, broker = services.Postgres(durable=True), services.Redis()
-        started: list[services.Postgres | services.Redis | services.Process] = [database]
+        database = None if embedded else services.Postgres(durable=True)
+        broker = services.Redis()
+        started: list[services.Postgres | services.Redis | services.Process] = []
         try:
-            environment = {"DATABASE_URL": database.start(), "DATA_DIR": name}
+            environment = {"DATA_DIR": name}
+            if database is not None:
+                started.append(database)
+                environment["DATABASE_URL"] = database.start()
             if workers:
                 started.append(broker)
                 environment["CELERY_BROKER_URL"] = broker.start()
@@ -60,7 +66,7 @@ def stage(*, workers: int = 0) -> Iterator[Stage]:
             _set_up_django(environment | {"EMAIL_PORT": str(sink.port)})
             worker = _start_worker(folder, processes=workers) if workers else None
             started += [worker] if worker else []
-            yield Stage(folder, database, sink, worker)
+            yield Stage(folder, sink, database, worker)
         finally:
             for server in reversed(started):
                 server.stop()

@@ -75,3 +75,13 @@ def test_outage_compares_the_api_while_a_week_is_worked_off_with_the_api_at_rest
     for what in ("list of 50", "registration"):
         line = line_of(printed, f"{what}, p95 while it is worked off")
         assert all(word in line for word in ("baseline", "ratio", "target at most 2"))
+
+
+def test_embedded_compares_people_beside_the_sender_with_people_alone() -> None:
+    printed = small("embedded")
+
+    assert line_of(printed, "mails sent beside the program").endswith("nothing locked")
+    for what in ("list of 50", "registration"):
+        line = line_of(printed, f"{what}, p99 beside the sender")
+        assert all(word in line for word in ("baseline", "ratio"))
+    assert "target at most 50" in line_of(printed, "the slower p99 in ms")
