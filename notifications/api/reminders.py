@@ -34,6 +34,8 @@ class RemindersDoor(ListDoor):
             rows["patient"] = selectors.patient_for(actor=self.actor, id=asked["patient"])
         if "clinic" in asked:
             rows["clinic"] = selectors.clinic_for(actor=self.actor, id=asked["clinic"])
+        elif "patient" not in asked:
+            rows["clinic"] = selectors.only_clinic_of(actor=self.actor)
         return rows
 
 

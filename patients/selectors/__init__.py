@@ -33,6 +33,7 @@ from patients.selectors.clinics import (
     member_for,
     members_for,
     name_of,
+    only_clinic_of,
     stocked_drugs,
     strengths_for,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "member_for",
     "members_for",
     "name_of",
+    "only_clinic_of",
     "open_tasks_for",
     "patient_for",
     "patient_in",

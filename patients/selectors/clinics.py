@@ -45,6 +45,15 @@ def clinics_of(*, actor: User) -> tuple[ClinicMembership, ...]:
     )
 
 
+def only_clinic_of(*, actor: User) -> Clinic | None:
+    """Return the one clinic somebody works in; None for somebody who works in several, or none.
+
+    A long list that names one clinic is read in the order of an index; of several it is sorted.
+    """
+    clinics = visible_clinics(actor=actor)[:2]
+    return clinics[0] if len(clinics) == 1 else None
+
+
 def clinic_for(*, actor: User, id: UUID | str | None) -> Clinic:  # noqa: A002
     """Return one of the actor's clinics; without an id, the only one."""
     if id is not None:

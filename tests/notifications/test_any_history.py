@@ -8,7 +8,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -100,7 +100,8 @@ def wishes_of(*kinds: Kind, least: int = 0) -> st.SearchStrategy[Given]:
 class AnyHistory(RuleBasedStateMachine):
     def __init__(self, box: Box, given: Any, folder: Path) -> None:
         super().__init__()
-        self.box, self.now, self.today = box, BEGIN, BEGIN.date()
+        self.box, self.now = box, BEGIN
+        self.given_on = [date.min, date.min]  # when each patient consented
         self.model = Reference()
         box.received.clear()
         box.accept_again()
@@ -185,14 +186,16 @@ class AnyHistory(RuleBasedStateMachine):
     @rule(who=PEOPLE)
     def consent_is_withdrawn_or_given_again(self, who: int) -> None:
         person = self.people[who]
-        # The clock may have jumped back since it was given, and none is withdrawn before that.
-        self.today = max(self.today, self.now.date())
+        today = self.now.date()
         about = {"actor": self.lead, "patient": self._patient(who), "channel": "EMAIL"}
         if person.consents:
-            withdraw_mail_consent(**about, on=self.today, at=self.now)
+            # The clock may have jumped back since it was given, and none ends before that.
+            on = max(today, self.given_on[who])
+            withdraw_mail_consent(**about, on=on, at=self.now)
         else:
             text = {"content": Content.MINIMAL, "text_version": "2026-01"}
-            give_mail_consent(**about, **text, given_on=self.now.date(), at=self.now)
+            give_mail_consent(**about, **text, given_on=today, at=self.now)
+            self.given_on[who] = today
         person.consents = not person.consents
 
     @rule(who=PEOPLE, zone=st.sampled_from(ZONES))

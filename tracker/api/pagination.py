@@ -126,11 +126,17 @@ def _beside(
     if anchor is None:
         return rows
     at = queryset.order_by().filter(pk=anchor)
-    return rows.filter(_past(order, [Subquery(at.values(key.lstrip("-"))) for key in order]))
+    values = [Subquery(at.values(key.lstrip("-"))) for key in order]
+    return rows.filter(_no_earlier(order[0], values[0]), _past(order, values))
 
 
 def _turned(key: str) -> str:
     return key[1:] if key.startswith("-") else f"-{key}"
+
+
+def _no_earlier(key: str, value: Any) -> Q:
+    """What `_past` says too, but so that an index can begin there."""
+    return Q(**{f"{key.lstrip('-')}__{'lte' if key.startswith('-') else 'gte'}": value})
 
 
 def _past(order: Sequence[str], at: Sequence[Any]) -> Q:
