@@ -234,6 +234,37 @@ def test_a_missed_visit_is_one_row_that_names_what_is_missing(missed, client_of,
     assert page.count == len(rows)
 
 
+@pytest.fixture
+def unconfirmed(nurse, taper, at):
+    """The first step, for four days; the day on which its alert is told."""
+    later = at + timedelta(days=4)
+    evaluate_course(patient=taper.patient, actor=nurse, cause=None, at=later)
+    with time_machine.travel(later, tick=False):
+        yield Alert.objects.get(code="STEP_LATE", closed_at=None)
+
+
+def test_a_step_and_the_alert_that_asks_the_same_are_one_row(unconfirmed, client_of, nurse):
+    page = page_of(client_of(nurse).get("/"))
+
+    rows = [item for group in page.groups for item in group.items]
+    [step] = [item for item in rows if item.kind == "step"]
+    assert {unconfirmed.message, "1 alert waits for a reason."} <= set(step.detail)
+    assert [link.label for link in step.links] == ["Open the plan", "See its alerts"]
+    assert not [item for item in rows if item.what == "Dose step not confirmed"]
+    assert client_of(nurse).get("/worklist/count").content == str(page.count).encode()
+
+
+def test_an_alert_of_another_step_than_the_next_keeps_its_row(unconfirmed, client_of, nurse):
+    """As of a step that was taken back while a later one stands as taken."""
+    unconfirmed.values |= {"step_number": "7"}
+    unconfirmed.save()
+
+    page = page_of(client_of(nurse).get("/"))
+
+    rows = [item for group in page.groups for item in group.items]
+    assert [item.what for item in rows if item.kind == "alert"] == ["Dose step not confirmed"]
+
+
 def test_what_was_measured_since_is_not_named(missed, client_of, nurse, taper):
     measured(taper.patient, missed.date() - timedelta(days=3), "CK")
 

@@ -36,9 +36,22 @@ if TYPE_CHECKING:
     from tapers.models import Alert, Taper
 
 VISIT_CODES = ("ASSESS_DUE", "ASSESS_OVERDUE")  # one alert a domain; one visit answers all
+STEP_CODE = "STEP_LATE"  # asks what the row of the step asks
 WITHOUT_A_PLAN = ("NO_PLAN", "DOSE_GT10")  # both say that a steroid is taken and no plan runs
 RECENT_REMINDERS = 6
 MOST_FAILED = 200
+
+
+@dataclass(frozen=True)
+class StepWaiting:
+    """One step that nobody has confirmed, with the alerts that ask the same."""
+
+    due: StepDue
+    alerts: tuple["Alert", ...]
+
+    @property
+    def patient(self) -> "Patient":
+        return self.due.patient
 
 
 @dataclass(frozen=True)
@@ -68,7 +81,7 @@ class AlertsWaiting:
 class Waiting:
     """Everything that waits for somebody of one clinic."""
 
-    steps: tuple[StepDue, ...]
+    steps: tuple[StepWaiting, ...]
     visits: tuple[VisitWaiting, ...]
     checks: tuple[CheckDue, ...]
     failed: tuple["Reminder", ...]
@@ -96,7 +109,7 @@ class Waiting:
     @property
     def patients(self) -> tuple["Patient", ...]:
         """Whoever is named, once each."""
-        named: list[Patient | None] = [due.patient for due in self.steps]
+        named: list[Patient | None] = [each.patient for each in self.steps]
         named += [each.patient for each in self.visits]
         named += [due.patient for due in self.follow_ups]
         named += [due.patient for due in self.checks]
@@ -121,19 +134,41 @@ def waiting_for(*, actor: User, clinic: "Clinic", at: datetime) -> Waiting:
     alerts = tuple(alerts_for(actor=actor, clinic=clinic, open_only=True))
     failed = tuple(failed_for(actor=actor, clinic=clinic)[:MOST_FAILED])
     with_mail = {reminder.task_id for reminder in failed}
+    steps = _steps(steps_due_or_late(actor=actor, clinic=clinic, at=at), alerts)
+    with_step = {alert.pk for each in steps for alert in each.alerts}
+    others = [each for each in alerts if each.code not in VISIT_CODES and each.pk not in with_step]
     return Waiting(
-        steps=steps_due_or_late(actor=actor, clinic=clinic, at=at),
+        steps=steps,
         visits=_visits(visits_due(actor=actor, clinic=clinic, at=at), alerts),
         checks=checks_overdue(actor=actor, clinic=clinic, at=at),
         failed=failed,
         drafts=tuple(drafts_waiting(actor=actor, clinic=clinic)),
-        alerts=_by_subject(alert for alert in alerts if alert.code not in VISIT_CODES),
+        alerts=_by_subject(others),
         to_check=tuple(alerts_to_check(actor=actor, clinic=clinic, at=at)),
         tasks=tuple(
             task for task in open_tasks_for(actor=actor, clinic=clinic) if task.pk not in with_mail
         ),
         follow_ups=follow_ups_due(actor=actor, clinic=clinic, at=at),
     )
+
+
+def _steps(due: "Iterable[StepDue]", alerts: "Iterable[Alert]") -> tuple[StepWaiting, ...]:
+    """An alert of another step, as of one taken back, keeps a row of its own."""
+    of_steps: dict[object, list[Alert]] = {}
+    for alert in alerts:
+        if alert.code == STEP_CODE:
+            told = alert.values["step_number"], alert.values["due_on"]
+            of_steps.setdefault((alert.patient_id, *told), []).append(alert)
+    return tuple(
+        StepWaiting(
+            each, tuple(of_steps.get((each.patient.pk, str(each.step.number), _day_of(each)), ()))
+        )
+        for each in due
+    )
+
+
+def _day_of(due: StepDue) -> str:
+    return due.step.starts_on.isoformat()
 
 
 def _visits(due: "Iterable[VisitDue]", alerts: "Iterable[Alert]") -> tuple[VisitWaiting, ...]:

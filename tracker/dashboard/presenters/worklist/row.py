@@ -5,12 +5,17 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.urls import reverse
+
 from patients.access import Permission
 from patients.clock import today_in
 from patients.presenters import words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from patients.models import Patient
+    from tapers.models import Alert
 
 STEP, VISIT, REMINDER, DRAFT, ALERT, TASK = "step", "visit", "reminder", "draft", "alert", "task"
 FOLLOW_UP = "follow-up"
@@ -81,6 +86,17 @@ def person_of(patient: "Patient", today: date) -> Person:
 
 def person_or_team(patient: "Patient | None", reader: Reader) -> Person:
     return Person("The team") if patient is None else person_of(patient, reader.today)
+
+
+def alerts_link(patient: "Patient", alerts: "Sequence[Alert]") -> tuple[Link, ...]:
+    """Where the alerts that share a row are given their reasons."""
+    where = f"{reverse('patient', args=[patient.pk])}#alerts"
+    return (Link("See its alerts", where),) if alerts else ()
+
+
+def alerts_text(alerts: "Sequence[Alert]") -> tuple[str, ...]:
+    waits = "waits" if len(alerts) == 1 else "wait"
+    return (f"{words.counted(len(alerts), 'alert')} {waits} for a reason.",) if alerts else ()
 
 
 def phone_of(patient: "Patient") -> str:

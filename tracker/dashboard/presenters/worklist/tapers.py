@@ -9,18 +9,20 @@ from patients.access import Permission
 from patients.clock import today_in
 from patients.presenters import words
 from tapers.domain.dose import mg_text
-from tapers.selectors import StepDue
 from tracker.dashboard.presenters.worklist.row import (
     DRAFT,
     STEP,
     Item,
     Link,
     Reader,
+    alerts_link,
+    alerts_text,
     allowed,
     person_of,
     phone_of,
     why_not,
 )
+from tracker.dashboard.selectors import StepWaiting
 
 if TYPE_CHECKING:
     from tapers.models import Taper
@@ -28,8 +30,9 @@ if TYPE_CHECKING:
 STEPS_BY = "A nurse or a prescriber records steps."
 
 
-def step_row(due: StepDue, reader: Reader) -> Item:
-    patient, step = due.patient, due.step
+def step_row(waiting: StepWaiting, reader: Reader) -> Item:
+    """Its alert is given a reason on the patient page; with the step it closes by itself."""
+    patient, due, step = waiting.patient, waiting.due, waiting.due.step
     today = today_in(patient.time_zone, at=reader.at)
     url = reverse("step-report", args=[due.taper_id, step.number])
     dose = f"{mg_text(step.daily_mg)} mg a day" if step.daily_mg else "no steroid"
@@ -41,10 +44,12 @@ def step_row(due: StepDue, reader: Reader) -> Item:
         what=f"Step {step.number}: {dose}",
         since=words.late_by(due.days_late),
         action=allowed(reader, Permission.REPORT_STEP, "Record step", f"{url}?next={reader.here}"),
-        links=(_plan_link(due.taper_id),),
+        links=(_plan_link(due.taper_id), *alerts_link(patient, waiting.alerts)),
         detail=(
             f"Planned for {words.day(step.starts_on)}.",
             f"Takes {mg_text(due.course.daily_mg)} mg a day as far as is known.",
+            *(alert.message for alert in waiting.alerts),
+            *alerts_text(waiting.alerts),
             phone_of(patient),
         ),
         form=STEP if Permission.REPORT_STEP in reader.may else "",

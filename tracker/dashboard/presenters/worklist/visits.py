@@ -13,8 +13,9 @@ from tracker.dashboard.presenters.worklist.row import (
     VISIT,
     VISITS_BY,
     Item,
-    Link,
     Reader,
+    alerts_link,
+    alerts_text,
     allowed,
     person_of,
     phone_of,
@@ -33,9 +34,6 @@ def visit_row(waiting: VisitWaiting, reader: Reader) -> Item:
     """The alerts of the domains stay one each; they are given a reason on the patient page."""
     patient, due = waiting.patient, waiting.due
     overdue = due is None or due.state is MonitoringState.OVERDUE
-    links: tuple[Link, ...] = ()
-    if waiting.alerts:
-        links = (Link("See its alerts", f"{reverse('patient', args=[patient.pk])}#alerts"),)
     return Item(
         key=f"visit-{patient.pk}",
         kind=VISIT,
@@ -49,7 +47,7 @@ def visit_row(waiting: VisitWaiting, reader: Reader) -> Item:
             "Record visit",
             reverse("visit-new", args=[patient.pk]),
         ),
-        links=links,
+        links=alerts_link(patient, waiting.alerts),
         detail=_detail(waiting),
         why_not=why_not(reader, Permission.RECORD_ASSESSMENT, VISITS_BY),
         order=(-due.days if due else 0, patient.family_name),
@@ -95,10 +93,7 @@ def _detail(waiting: VisitWaiting) -> tuple[str, ...]:
     lines = ["Strength, function and CK make a full visit."]
     if (due := waiting.due) is not None:
         lines.insert(0, _days(due))
-    if waiting.alerts:
-        waits = "waits" if len(waiting.alerts) == 1 else "wait"
-        lines.append(f"{words.counted(len(waiting.alerts), 'alert')} {waits} for a reason.")
-    return (*lines, phone_of(waiting.patient))
+    return (*lines, *alerts_text(waiting.alerts), phone_of(waiting.patient))
 
 
 def _days(due: VisitDue) -> str:
