@@ -34,6 +34,7 @@ class Permission(StrEnum):
     RECORD_INFUSION = "RECORD_INFUSION"
     REPORT_STEP = "REPORT_STEP"
     REPORT_SYMPTOMS = "REPORT_SYMPTOMS"
+    MARK_SYMPTOMS_IN_ERROR = "MARK_SYMPTOMS_IN_ERROR"
     LIFT_RED_FLAG = "LIFT_RED_FLAG"
     TAKE_ALERT = "TAKE_ALERT"
     ACKNOWLEDGE_ALERT = "ACKNOWLEDGE_ALERT"
@@ -61,6 +62,7 @@ NURSING = OFFICE | {
     Permission.RECORD_INFUSION,
     Permission.REPORT_STEP,
     Permission.REPORT_SYMPTOMS,
+    Permission.MARK_SYMPTOMS_IN_ERROR,
     Permission.TAKE_ALERT,
 }
 PRESCRIBING = NURSING | {
@@ -105,6 +107,7 @@ DOING: dict[Permission, str] = {
     Permission.RECORD_INFUSION: "record an infusion",
     Permission.REPORT_STEP: "report a dose step",
     Permission.REPORT_SYMPTOMS: "report symptoms",
+    Permission.MARK_SYMPTOMS_IN_ERROR: "mark symptoms as entered in error",
     Permission.LIFT_RED_FLAG: "lift a red flag",
     Permission.TAKE_ALERT: "take on an alert or hand it over",
     Permission.ACKNOWLEDGE_ALERT: "give the reason for an alert",

@@ -132,6 +132,7 @@ class Event(TextChoices):
     INFUSION_RECORDED = "INFUSION_RECORDED", "Infusion recorded"
     INFUSION_DISCARDED = "INFUSION_DISCARDED", "Infusion entered in error"
     SYMPTOMS_REPORTED = "SYMPTOMS_REPORTED", "Symptoms reported"
+    SYMPTOMS_IN_ERROR = "SYMPTOMS_IN_ERROR", "Symptoms entered in error"
     RED_FLAG_LIFTED = "RED_FLAG_LIFTED", "Red flag lifted"
     LINK_OPENED = "LINK_OPENED", "Patient's page opened"
     LINK_LOCKED = "LINK_LOCKED", "Patient's links locked"

@@ -36,7 +36,7 @@ from tapers.api.sparing import (
     SparingCoursesDoor,
     SparingPreviewsDoor,
 )
-from tapers.api.symptoms import SymptomReportsDoor
+from tapers.api.symptoms import SymptomReportsDoor, SymptomsInErrorDoor
 from tapers.api.tapers import TaperDoor, TapersDoor
 from tapers.api.timeline import TimelineDoor
 
@@ -123,6 +123,11 @@ urlpatterns = [
         "patients/<uuid:patient_id>/symptom-reports",
         SymptomReportsDoor.as_view(),
         name="symptom-reports",
+    ),
+    path(
+        f"{PATIENT}/symptom-reports/<uuid:symptom_report_id>/entered-in-error",
+        SymptomsInErrorDoor.as_view(),
+        name="symptoms-entered-in-error",
     ),
     path("patients/<uuid:patient_id>/timeline", TimelineDoor.as_view(), name="timeline"),
     path("patients/<uuid:patient_id>/assessments", AssessmentsDoor.as_view(), name="assessments"),

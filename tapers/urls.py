@@ -37,6 +37,11 @@ urlpatterns = [
         "patients/<uuid:patient_id>/taper/start", builder.StartTaper.as_view(), name="taper-start"
     ),
     path("patients/<uuid:patient_id>/symptoms", symptoms.ReportSymptoms.as_view(), name="symptoms"),
+    path(
+        f"{PATIENT}/symptoms/<uuid:symptom_report_id>/in-error",
+        symptoms.SymptomsInError.as_view(),
+        name="symptoms-in-error",
+    ),
     path("patients/<uuid:patient_id>/visits/new", visits.NewVisit.as_view(), name="visit-new"),
     path(
         "patients/<uuid:patient_id>/visits/draft",

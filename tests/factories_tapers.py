@@ -96,6 +96,22 @@ class DoseStepFactory(DjangoModelFactory[models.DoseStep]):
     daily_mg = Decimal(0)
 
 
+class SymptomReportFactory(DjangoModelFactory[models.SymptomReport]):
+    """Past the service: nothing is paused, asked or mailed."""
+
+    class Meta:
+        model = models.SymptomReport
+
+    patient = factory.SubFactory(PatientFactory)
+    symptoms = ["NAUSEA"]
+    red_flag = False
+    happened_on = STARTS_ON
+    reported_on = STARTS_ON
+    is_history = False
+    reported_by = ReportedBy.PATIENT
+    recorded_at = BEFORE_THE_STORY
+
+
 class StepReportFactory(DjangoModelFactory[models.StepReport]):
     class Meta:
         model = models.StepReport

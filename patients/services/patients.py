@@ -151,19 +151,36 @@ def unpause_reminders(*, actor: User, patient: Patient, at: datetime) -> Patient
 
 
 @transaction.atomic
-def pause_for_red_flag(*, actor: Actor, patient: Patient, what: str, at: datetime) -> Patient:
+def pause_for_red_flag(
+    *, actor: Actor, patient: Patient, what: str, since: datetime | None = None, at: datetime
+) -> Patient:
     """Let no reminder of a reduction go out, whoever reported the red flag; *what* are its words.
 
-    It takes the place of a pause by hand: only who lifts the red flag ends it.
+    It takes the place of a pause by hand: only who lifts the red flag ends it. It stands from *at*
+    on, or *since* the red flag that is left when another one was entered in error.
     """
     check(actor, Permission.REPORT_SYMPTOMS, patient)
-    return _set_pause(actor, patient, paused_at=at, reason=f"{RED_FLAG_PAUSE}{what}"[:300], at=at)
+    reason = f"{RED_FLAG_PAUSE}{what}"[:300]
+    return _set_pause(actor, patient, paused_at=since or at, reason=reason, at=at)
 
 
 @transaction.atomic
 def end_red_flag(*, actor: User, patient: Patient, at: datetime) -> Patient:
     check(actor, Permission.LIFT_RED_FLAG, patient)
     return _set_pause(actor, patient, paused_at=None, reason="", at=at)
+
+
+@transaction.atomic
+def withdraw_red_flag(
+    *, actor: User, patient: Patient, paused_at: datetime | None, reason: str, at: datetime
+) -> Patient:
+    """End the pause of red flags that were all entered in error.
+
+    The pause by hand whose place it had taken, of *paused_at* for *reason*, stands again; None is
+    none.
+    """
+    check(actor, Permission.MARK_SYMPTOMS_IN_ERROR, patient)
+    return _set_pause(actor, patient, paused_at=paused_at, reason=reason, at=at)
 
 
 def has_red_flag(patient: Patient) -> bool:

@@ -55,10 +55,13 @@ def finish_task(*, actor: User, task: TeamTask, note: str = "", at: datetime) ->
     return task
 
 
-def close_tasks(*, actor: User, clinic: Clinic, key: str, at: datetime) -> None:
-    """Finish what another change of *actor* has settled; nothing open is nothing to do."""
+def close_tasks(*, actor: User, clinic: Clinic, key: str, note: str = "", at: datetime) -> None:
+    """Finish what another change of *actor* has settled; nothing open is nothing to do.
+
+    *note* is a sentence that says why, where what was done does not say it.
+    """
     for task in TeamTask.objects.filter(clinic=clinic, key=key, done_at__isnull=True):
-        _finish(actor, task, note="", at=at)
+        _finish(actor, task, note=note[:500], at=at)
 
 
 def close_calls(

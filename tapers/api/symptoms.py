@@ -5,19 +5,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from patients import audit, clock
-from patients.api.door import ShortListDoor
+from patients.api.door import Door, ShortListDoor
 from patients.selectors import patient_for
-from tapers.selectors.symptoms import symptom_reports_for
+from tapers.selectors.symptoms import symptom_report_for, symptom_reports_for
 from tapers.serializers.symptoms import (
     NewSymptomReportSerializer,
     SymptomReportReadSerializer,
+    SymptomsInErrorSerializer,
     symptom_report_json,
 )
 from tapers.services.symptoms import report_symptoms
+from tapers.services.symptoms_in_error import mark_symptoms_in_error
 
 
 class SymptomReportsDoor(ShortListDoor):
-    """What was said of how the patient is or was, what was told last first.
+    """What was said of how the patient is or was, what was told last first; what was entered in
+    error is among it.
 
     A red flag pauses reminders of reductions, raises a critical alert and calls the team at once.
     Symptoms told more than 7 days after their day are history: they stand in the course and are
@@ -42,3 +45,18 @@ class SymptomReportsDoor(ShortListDoor):
         given = self.body(NewSymptomReportSerializer)
         report = report_symptoms(actor=self.actor, patient=patient, **given, at=clock.now())
         return Response(symptom_report_json(report), status=201)
+
+
+class SymptomsInErrorDoor(Door):
+    @extend_schema(request=SymptomsInErrorSerializer, responses={200: SymptomReportReadSerializer})
+    def post(self, request: Request, patient_id: UUID, symptom_report_id: UUID) -> Response:
+        """Say that it was another patient's or never so; it stays readable and counts on no day.
+
+        A red flag's task ends, its mail is not sent any more, and reminders of reductions go on,
+        unless another red flag is open. A mail that was sent stays sent.
+        """
+        patient = patient_for(actor=self.actor, id=patient_id)
+        report = symptom_report_for(actor=self.actor, patient=patient, id=symptom_report_id)
+        given = self.body(SymptomsInErrorSerializer)
+        marked = mark_symptoms_in_error(actor=self.actor, report=report, **given, at=clock.now())
+        return Response(symptom_report_json(marked))

@@ -14,7 +14,9 @@ class SymptomReport(models.Model):
     `happened_on` is the day of the symptoms, `reported_on` the day they were told. What was told
     too late to act on is history: it is of no taper that runs, and its red flag was never open.
     Nobody in `recorded_by` means that the patient wrote it. `form_id` names the filled-in form,
-    so that a form that is sent twice is one report.
+    so that a form that is sent twice is one report. What was entered in error stays, with a
+    reason, and counts on no day. `paused_before_at` is a pause by hand whose place the red flag
+    took: it stands again when every red flag since was entered in error.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -41,6 +43,13 @@ class SymptomReport(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     lift_reason = models.CharField(max_length=500, blank=True, default="")
+    paused_before_at = models.DateTimeField(null=True, blank=True)
+    paused_before_reason = models.CharField(max_length=300, blank=True, default="", db_default="")
+    in_error_at = models.DateTimeField(null=True, blank=True)
+    in_error_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    in_error_reason = models.CharField(max_length=500, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
@@ -56,6 +65,18 @@ class SymptomReport(models.Model):
                     & ~Q(lift_reason="")
                 ),
                 name="red_flag_lifted_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(in_error_at__isnull=True, in_error_by__isnull=True, in_error_reason="")
+                | (
+                    Q(in_error_at__isnull=False, in_error_by__isnull=False) & ~Q(in_error_reason="")
+                ),
+                name="symptoms_in_error_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(paused_before_at__isnull=True, paused_before_reason="")
+                | Q(red_flag=True, paused_before_at__isnull=False),
+                name="red_flag_keeps_the_pause_it_replaced",
             ),
             models.CheckConstraint(
                 condition=Q(is_history=False)
@@ -78,6 +99,12 @@ class SymptomReport(models.Model):
     @property
     def was_told_later(self) -> bool:
         return self.happened_on < self.reported_on
+
+    @property
+    def is_open_red_flag(self) -> bool:
+        """It holds back reminders of reductions; one of the past never did."""
+        stands = self.lifted_at is None and self.in_error_at is None
+        return self.red_flag and not self.is_history and stands
 
     def to_domain(self) -> frozenset[Symptom]:
         return frozenset(Symptom(word) for word in self.symptoms)

@@ -105,7 +105,8 @@ def cause_of(alert: "Alert") -> Cause:
 def _symptoms_told(report: "SymptomReport") -> str:
     told = f"reported on {words.day(report.reported_on)}"
     of_a_day = f"of {words.day(report.happened_on)}, " if report.was_told_later else ""
-    return f"symptoms {of_a_day}{told}"
+    in_error = ", marked as entered in error" if report.in_error_at else ""
+    return f"symptoms {of_a_day}{told}{in_error}"
 
 
 def _row(

@@ -33,6 +33,7 @@ from tapers.selectors.symptoms import (
     latest_symptom_report,
     open_red_flag,
     report_to_call_about,
+    symptom_report_for,
     symptom_reports_for,
 )
 from tapers.selectors.tapers import (
@@ -89,6 +90,7 @@ __all__ = [
     "steps_due_or_late",
     "steps_source",
     "stored_findings_of",
+    "symptom_report_for",
     "symptom_reports_for",
     "taper_for",
     "tapers_for",

@@ -200,7 +200,9 @@ def _reports(
 
 def _symptoms(patient: Patient, as_of: date) -> tuple[SymptomReport, ...]:
     zone = ZoneInfo(patient.time_zone)
-    rows = SymptomReportRow.objects.filter(patient=patient, happened_on__lte=as_of)
+    rows = SymptomReportRow.objects.filter(
+        patient=patient, happened_on__lte=as_of, in_error_at__isnull=True
+    )
     return tuple(
         SymptomReport(
             row.happened_on,

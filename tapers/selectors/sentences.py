@@ -51,6 +51,7 @@ SENTENCES: dict[str, str] = {
     Event.INFUSION_RECORDED: "IVIG of {on} recorded: {g_per_kg} g a kg.",
     Event.INFUSION_DISCARDED: "IVIG of {on} marked as entered in error.",
     Event.SYMPTOMS_REPORTED: "Symptoms{of_a_day} reported{as_history}: {symptoms}.",
+    Event.SYMPTOMS_IN_ERROR: "Symptoms{of_a_day} marked as entered in error: {symptoms}.{pause}",
     Event.RED_FLAG_LIFTED: "Red flag lifted with a reason; reminders of reductions go on.",
     Event.LINK_OPENED: "The patient opened the page behind the link of a mail.",
     Event.LINK_LOCKED: "Links locked: the birth date was wrong too often.",
@@ -74,6 +75,11 @@ SENTENCES: dict[str, str] = {
 }
 ASSIGNED = {"TAKEN": "taken on", "GIVEN": "handed over", "RELEASED": "released"}
 CHANGES = {Change.IN_ERROR.value: "marked as entered in error"}
+PAUSES = {
+    "ENDED": " The pause of the red flag is over; reminders of reductions go on.",
+    "STANDS": " Another red flag is open; reminders of reductions stay paused.",
+    "BY_HAND": " The pause by hand, which the red flag had replaced, stands again.",
+}
 OUTCOMES = {"TAKEN": "taken", "NOT_YET": "not yet taken", "PROBLEM": "a problem"}
 
 
@@ -101,6 +107,7 @@ def _words(details: Details) -> dict[str, str]:
     words["fact"] = _fact(words)
     words["what_changed"] = CHANGES.get(words.get("change", ""), "corrected")
     words["settled"] = ": an answer made the call needless" if "settled_by" in words else ""
+    words["pause"] = PAUSES.get(words.get("pause", ""), "")
     words |= _told_later(words)
     words["symptoms"] = _symptoms(details.get("symptoms"))
     return words

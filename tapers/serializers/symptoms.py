@@ -29,12 +29,16 @@ class NewSymptomReportSerializer(StrictSerializer):
     )
 
 
+class SymptomsInErrorSerializer(StrictSerializer):
+    reason = TextField(max_length=500)
+
+
 class SymptomReportReadSerializer(serializers.Serializer[Any]):
     """What was said of how the patient is. A red flag stands until a prescriber lifts it.
 
     `happened_on` is the day of the symptoms, `reported_on` the day they were told. `is_history`
     says that this was too late to act on: a red flag of the past was never open, and `advice` is
-    HISTORY.
+    HISTORY. Since `in_error_at` it counts on no day; `advice` is what was told at the time.
     """
 
     id = IdField()
@@ -50,6 +54,8 @@ class SymptomReportReadSerializer(serializers.Serializer[Any]):
     recorded_at = InstantField()
     lifted_at = InstantField(allow_null=True)
     lift_reason = serializers.CharField()
+    in_error_at = InstantField(allow_null=True, help_text="Since then it counts on no day.")
+    in_error_reason = serializers.CharField()
 
 
 def symptom_report_json(report: SymptomReport) -> dict[str, Any]:
@@ -67,4 +73,6 @@ def symptom_report_json(report: SymptomReport) -> dict[str, Any]:
         "recorded_at": json_instant(report.recorded_at),
         "lifted_at": json_instant(report.lifted_at),
         "lift_reason": report.lift_reason,
+        "in_error_at": json_instant(report.in_error_at),
+        "in_error_reason": report.in_error_reason,
     }

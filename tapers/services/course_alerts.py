@@ -4,8 +4,10 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 
 from django.db import transaction
+from django.db.models import Q
 
 from patients import audit
 from patients.access import Actor
@@ -36,23 +38,30 @@ log = logging.getLogger(__name__)
 
 
 def evaluate_course(
-    *, patient: Patient, actor: Actor | None = None, cause: Cause | None = None, at: datetime
+    *,
+    patient: Patient,
+    actor: Actor | None = None,
+    cause: Cause | None = None,
+    withdrawn: SymptomReport | None = None,
+    at: datetime,
 ) -> tuple[Alert, ...]:
     """Ask every rule of the course as of today, and raise what is new or has become worse.
 
     Nothing is stopped by it: when a rule fails, what the caller stored stays, and the failure is
     kept, shown as a task and told by /readyz. What a rule no longer says is closed, also where
     somebody took note of it: the same finding later is a new alert. Only what is critical and
-    open waits for a person.
+    open waits for a person. What is open by a report that was *withdrawn* as entered in error is
+    closed even so; what others still bear out is raised in its place.
     """
-    return try_course(patient=patient, actor=actor, cause=cause, at=at) or ()
+    work = partial(_evaluate, patient, actor, cause, withdrawn, at=at)
+    return _trying(patient, work, at=at) or ()
 
 
 def try_course(
     *, patient: Patient, actor: Actor | None = None, cause: Cause | None = None, at: datetime
 ) -> tuple[Alert, ...] | None:
     """The same; None tells that a rule failed."""
-    return _trying(patient, lambda: _evaluate(patient, actor, cause, at=at), at=at)
+    return _trying(patient, partial(_evaluate, patient, actor, cause, at=at), at=at)
 
 
 def read_course(*, patient: Patient, at: datetime) -> tuple[Alert, ...] | None:
@@ -62,7 +71,7 @@ def read_course(*, patient: Patient, at: datetime) -> tuple[Alert, ...] | None:
     """
 
     def read() -> tuple[Alert, ...]:
-        alerts = _evaluate(patient, None, None, at=at)
+        alerts = _evaluate(patient, at=at)
         ask_for_sparing_of(patient, at)
         return alerts
 
@@ -106,7 +115,12 @@ def _note_failure(patient: Patient, error: Exception, *, at: datetime) -> None:
 
 
 def _evaluate(
-    patient: Patient, actor: Actor | None, cause: Cause | None, *, at: datetime
+    patient: Patient,
+    actor: Actor | None = None,
+    cause: Cause | None = None,
+    withdrawn: SymptomReport | None = None,
+    *,
+    at: datetime,
 ) -> tuple[Alert, ...]:
     locked = Patient.objects.select_for_update(of=("self",), no_key=True)
     patient = locked.select_related("clinic").get(pk=patient.pk)
@@ -114,7 +128,9 @@ def _evaluate(
     facts = course_facts(patient=patient, as_of=today)
     said = course_findings(facts=facts, as_of=today)
     found = _not_told_yet(patient, said)
-    standing = _standing(patient)
+    every = _standing(patient)
+    undone = [row for row in every if withdrawn and _is_undone(row, withdrawn, found)]
+    standing = [row for row in every if row not in undone]
     raised = [_raised(row) for row in standing]
     decided = [
         (finding, decision_for(finding=finding, raised=raised, rule=course_rule_for(finding.code)))
@@ -122,9 +138,9 @@ def _evaluate(
     ]
     new = [finding for finding, decision in decided if decision is not Decision.KEEP]
     undecided = undecided_episodes(facts=facts, as_of=today)
-    over = [*_over(standing, found, said, undecided), *_replaced(standing, new)]
+    over = [*undone, *_over(standing, found, said, undecided), *_replaced(standing, new)]
     closed = _close(over, at=at)
-    owned = {(row.code, row.episode): row for row in standing if row.owner_id is not None}
+    owned = {(row.code, row.episode): row for row in every if row.owner_id is not None}
     alerts = Alert.objects.bulk_create(
         _alert(patient, each, cause, owned.get((each.code, each.episode)), at=at) for each in new
     )
@@ -133,6 +149,17 @@ def _evaluate(
     if closed or alerts:
         ask_for_escalation(patient, at)
     return tuple(alerts)
+
+
+def _is_undone(row: Alert, withdrawn: SymptomReport, found: Sequence[Finding]) -> bool:
+    """Open, and said because of the report that was entered in error, or with less without it."""
+    if not row.is_open:
+        return False
+    now = [each.extent for each in found if (each.code, each.episode) == (row.code, row.episode)]
+    less = any(
+        row.extent is not None and extent is not None and extent < row.extent for extent in now
+    )
+    return less or row.symptom_report_id == withdrawn.pk
 
 
 def _raised(alert: Alert) -> Raised:
@@ -148,7 +175,8 @@ def _not_told_yet(patient: Patient, found: Iterable[Finding]) -> list[Finding]:
     """Leave out what the report itself raised: while that is open, and of its day or before."""
     told: dict[str, date] = {}
     rows = Alert.objects.filter(patient=patient, taper__isnull=False, code__in=TOLD_AT_ONCE)
-    for row in rows:
+    never_so = Q(symptom_report__in_error_at__isnull=False, acknowledged_at__isnull=True)
+    for row in rows.exclude(never_so):
         is_open = row.acknowledged_at is None and row.closed_at is None
         day = date.max if is_open else today_in(patient.time_zone, at=row.raised_at)
         told[row.code] = max(day, told.get(row.code, day))

@@ -1,13 +1,12 @@
 """What a patient says of how he or she is: a red flag acts at once, whoever reports it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
 
 from notifications.policy import Audience, Kind, ReminderRequest
 from notifications.services.schedule import replace_schedule
@@ -17,40 +16,37 @@ from patients.clock import today_in
 from patients.errors import BadInput, Conflict
 from patients.models import Patient
 from patients.services import _values as values
-from patients.services.patients import end_red_flag, last_day_to_record, pause_for_red_flag
-from patients.services.tasks import close_tasks, open_task
-from patients.vocabulary import Event, TaskKind
-from tapers.domain import sources
-from tapers.domain.plan import days_after
-from tapers.domain.rules.rule import Severity
-from tapers.domain.rules.rulebook import VERSION
-from tapers.domain.symptoms import (
-    Symptom,
-    has_minor_pattern,
+from patients.services.patients import (
+    end_red_flag,
     has_red_flag,
-    is_told_too_late,
-    minor_symptoms_in,
-    red_flags_in,
+    last_day_to_record,
+    pause_for_red_flag,
 )
-from tapers.models import Alert, SymptomReport, Taper
+from patients.services.tasks import close_tasks
+from patients.vocabulary import Event
+from tapers.domain.symptoms import Symptom, is_told_too_late
+from tapers.domain.symptoms import has_red_flag as is_red_flag
+from tapers.models import SymptomReport
 from tapers.selectors.plans import plan_of
-from tapers.selectors.symptoms import open_red_flags, symptoms_key
+from tapers.selectors.symptoms import open_red_flags, red_flag_source
 from tapers.selectors.tapers import latest_taper_of
-from tapers.services.alerts import stored_source
+from tapers.services._symptoms import (
+    MINOR,
+    RED,
+    ask_the_team,
+    locked_patient,
+    open_alerts,
+    pause_text,
+    raise_alert,
+    red_flag_key,
+    symptoms_told,
+)
 from tapers.services.course_alerts import evaluate_course
 from tapers.services.escalation import ask_for_escalation
 from tapers.services.revisions import words
 from tapers.services.schedule import ask_for_reminders
 from tapers.vocabulary import ReportedBy
 
-RED = "ADRENAL_RED"
-MINOR = "ADRENAL_MINOR"
-RED_SAYS = "Possible adrenal crisis. Call the patient now; emergency pathway."
-NO_REDUCTIONS = " No reminder of a reduction is sent until a prescriber lifts this."
-MINOR_SAYS = "Could be steroid withdrawal or adrenal insufficiency. Assess before the next step."
-RED_SOURCES = (sources.CRISIS_SIGNS, sources.ADRENAL_PAPER)
-MINOR_SOURCES = (sources.WITHDRAWAL_SIGNS, sources.CRISIS_SIGNS, sources.PROPOSAL)
-ASKED_AFTER_ZERO_DAYS = 365
 MAIL_STANDS = timedelta(days=3)
 
 
@@ -80,7 +76,7 @@ def report_symptoms(
     told_on = today_in(patient.time_zone, at=at)
     happened_on = _day_of(patient, happened_on or told_on, at=at)
     history = is_told_too_late(happened_on=happened_on, told_on=told_on)
-    patient = _locked(patient)
+    patient = locked_patient(patient)
     sent_before = SymptomReport.objects.filter(form_id=form_id, patient=patient).first()
     if form_id is not None and sent_before is not None:
         return sent_before
@@ -89,7 +85,7 @@ def report_symptoms(
         taper=None if history else latest_taper_of(patient=patient),
         symptoms=[each.value for each in Symptom if each in reported],
         note=note,
-        red_flag=has_red_flag(reported),
+        red_flag=is_red_flag(reported),
         happened_on=happened_on,
         reported_on=told_on,
         is_history=history,
@@ -122,16 +118,16 @@ def lift_red_flag(*, actor: User, patient: Patient, reason: str, at: datetime) -
     """End a red flag once the patient was assessed; reminders of reductions go on from now."""
     check(actor, Permission.LIFT_RED_FLAG, patient)
     reason = words("reason", reason)
-    patient = _locked(patient)
+    patient = locked_patient(patient)
     lifted = open_red_flags(patient=patient).update(
         lifted_at=at, lifted_by=actor, lift_reason=reason
     )
     if not lifted:
         raise Conflict("There is no red flag to lift.", code="NO_RED_FLAG")
-    _open_alerts(patient, RED).update(reason=reason, acknowledged_by=actor, acknowledged_at=at)
+    open_alerts(patient, RED).update(reason=reason, acknowledged_by=actor, acknowledged_at=at)
     ask_for_escalation(patient, at)
     patient = end_red_flag(actor=actor, patient=patient, at=at)
-    close_tasks(actor=actor, clinic=patient.clinic, key=_red_flag_key(patient), at=at)
+    close_tasks(actor=actor, clinic=patient.clinic, key=red_flag_key(patient), at=at)
     audit.record(
         Event.RED_FLAG_LIFTED, patient=patient, actor=actor, at=at, subject=patient, flags=lifted
     )
@@ -145,87 +141,32 @@ def lift_red_flag(*, actor: User, patient: Patient, reason: str, at: datetime) -
 
 
 def _act_on(actor: Actor, report: SymptomReport, *, at: datetime) -> None:
-    reported = report.to_domain()
     if report.red_flag:
-        _act_on_red_flag(actor, report, at=at)
-        return
-    if has_minor_pattern(reported) and _is_asked(report.taper, report.happened_on):
-        minor = minor_symptoms_in(reported)
-        _raise_alert(actor, report, MINOR, Severity.WARNING, MINOR_SAYS, minor, at=at)
-    what = f" {_in_words(reported)}{_of_a_day(report)}." if reported else ""
-    _open_task(
-        actor,
-        report,
-        TaskKind.CALL_PATIENT,
-        symptoms_key(report.patient),
-        f"{report.patient.code} is not well or has a question, and was told to call today.{what}",
-        at=at,
-    )
+        _pause(actor, report, at=at)
+    code = RED if report.red_flag else MINOR
+    raise_alert(actor, report, code, symptoms_told(report, code), at=at)
+    ask_the_team(actor, report, at=at)
+    if report.red_flag:
+        _mail_the_team(report, at=at)
 
 
-def _act_on_red_flag(actor: Actor, report: SymptomReport, *, at: datetime) -> None:
+def _pause(actor: Actor, report: SymptomReport, *, at: datetime) -> None:
+    """Hold back reductions; the report keeps the pause by hand whose place this takes."""
     patient = report.patient
-    flags = red_flags_in(report.to_domain())
-    said = f"{_in_words(flags)}{_of_a_day(report)}"
-    runs = report.taper is not None and report.taper.is_running
-    says = f"{RED_SAYS}{NO_REDUCTIONS}" if runs else RED_SAYS
-    pause_for_red_flag(
-        actor=actor,
-        patient=patient,
-        what=f"{said}, reported {report.reported_on}.",
-        at=at,
-    )
-    _raise_alert(actor, report, RED, Severity.CRITICAL, says, flags, at=at)
-    text = f"{patient.code} reports: {said}. Possible adrenal crisis: call the patient now."
-    _open_task(actor, report, TaskKind.RED_FLAG, _red_flag_key(patient), text, at=at)
-    _mail_the_team(report, at=at)
+    if patient.reminders_paused_at is not None:
+        before = _pause_by_hand(report)
+        report.paused_before_at, report.paused_before_reason = before
+        report.save(update_fields=["paused_before_at", "paused_before_reason"])
+    pause_for_red_flag(actor=actor, patient=patient, what=pause_text(report), at=at)
 
 
-def _raise_alert(
-    actor: Actor,
-    report: SymptomReport,
-    code: str,
-    severity: Severity,
-    says: str,
-    symptoms: Sequence[Symptom],
-    *,
-    at: datetime,
-) -> None:
-    """One open alert a patient and code; something new closes it in favour of one that says all."""
-    waiting = _open_alerts(report.patient, code).first()
-    known = set(waiting.values.get("symptoms", ())) if waiting else set()
-    if report.taper is None or (waiting and known >= set(symptoms)):
-        return
-    if waiting is not None:
-        waiting.closed_at = at
-        waiting.save(update_fields=["closed_at"])
-    every = [each for each in Symptom if each in {*symptoms, *known}]
-    alert = Alert.objects.create(
-        patient=report.patient,
-        taper=report.taper,
-        symptom_report=report,
-        revision_number=report.taper.revision,
-        code=code,
-        severity=severity,
-        asked_severity=severity,
-        message=f"{says} Reported: {_in_words(every)}.",
-        values={"symptoms": [each.value for each in every]} | _days_of(report),
-        sources=[stored_source(each) for each in (RED_SOURCES if code == RED else MINOR_SOURCES)],
-        rulebook_version=VERSION,
-        raised_at=at,
-    )
-    audit.record(
-        Event.ALERT_RAISED,
-        patient=report.patient,
-        actor=actor,
-        at=at,
-        subject=alert,
-        code=code,
-        severity=severity,
-        revision=alert.revision_number,
-        rulebook=VERSION,
-    )
-    ask_for_escalation(report.patient, at)
+def _pause_by_hand(report: SymptomReport) -> tuple[datetime | None, str]:
+    """The one that stands, or that the red flags open already have replaced."""
+    patient = report.patient
+    if not has_red_flag(patient):
+        return patient.reminders_paused_at, patient.reminders_paused_reason
+    earlier = open_red_flags(patient=patient).exclude(pk=report.pk).order_by("recorded_at").first()
+    return (earlier.paused_before_at, earlier.paused_before_reason) if earlier else (None, "")
 
 
 def _mail_the_team(report: SymptomReport, *, at: datetime) -> None:
@@ -243,7 +184,7 @@ def _mail_the_team(report: SymptomReport, *, at: datetime) -> None:
         reason="A red flag was reported: an adrenal crisis is possible.",
     )
     replace_schedule(
-        source=f"red-flag:{report.pk}",
+        source=red_flag_source(report),
         clinic=clinic,
         patient=report.patient,
         requests=[request],
@@ -251,39 +192,7 @@ def _mail_the_team(report: SymptomReport, *, at: datetime) -> None:
     )
 
 
-def _open_task(
-    actor: Actor, report: SymptomReport, kind: TaskKind, key: str, text: str, *, at: datetime
-) -> None:
-    note = f' "{report.note}"' if report.note else ""
-    open_task(
-        clinic=report.patient.clinic,
-        patient=report.patient,
-        kind=kind,
-        key=key,
-        text=f"{text}{note}",
-        actor=actor,
-        at=at,
-    )
-
-
-# Words and rows ----------------------------------------------------------------------------------
-
-
-def _in_words(symptoms: Iterable[Symptom]) -> str:
-    """Return "Fainting or collapse, repeated vomiting", in the order they are asked."""
-    wanted = set(symptoms)
-    labels = [each.label for each in Symptom if each in wanted]
-    return ", ".join([labels[0], *(each[0].lower() + each[1:] for each in labels[1:])])
-
-
-def _of_a_day(report: SymptomReport) -> str:
-    """Return " of 2026-05-02" where it was told later, and nothing where it is of today."""
-    return f" of {report.happened_on}" if report.was_told_later else ""
-
-
-def _days_of(report: SymptomReport) -> dict[str, str]:
-    told = {"reported_on": str(report.reported_on)}
-    return {"happened_on": str(report.happened_on)} | told if report.was_told_later else told
+# Values ------------------------------------------------------------------------------------------
 
 
 def _day_of(patient: Patient, day: date, *, at: datetime) -> date:
@@ -304,29 +213,3 @@ def _reporter(word: ReportedBy | str) -> ReportedBy:
         return ReportedBy(word)
     except ValueError:
         raise BadInput("reported_by", f"This is one of {', '.join(ReportedBy.values)}.") from None
-
-
-def _is_asked(taper: Taper | None, on: date) -> bool:
-    """From the first day of the plan until a year after the last tablet."""
-    if taper is None:
-        return False
-    return taper.starts_on <= on <= days_after(taper.first_zero_on, ASKED_AFTER_ZERO_DAYS)
-
-
-def _open_alerts(patient: Patient, code: str) -> QuerySet[Alert]:
-    return Alert.objects.filter(
-        patient=patient,
-        code=code,
-        symptom_report__isnull=False,
-        acknowledged_at__isnull=True,
-        closed_at__isnull=True,
-    )
-
-
-def _locked(patient: Patient) -> Patient:
-    rows = Patient.objects.select_for_update(of=("self",), no_key=True).select_related("clinic")
-    return rows.get(pk=patient.pk)
-
-
-def _red_flag_key(patient: Patient) -> str:
-    return f"red-flag:{patient.pk}"

@@ -37,7 +37,7 @@ from tests.api.known import FACTS, ids_of_facts
 from tests.api.program import Program
 from tests.api.sparing_rows import REASONS, ids_of_sparing
 from tests.factories_notifications import SendingPauseFactory
-from tests.factories_tapers import AlertFactory
+from tests.factories_tapers import AlertFactory, SymptomReportFactory
 
 WRITING = [each for each in operations() if each.writes]
 RAW = {
@@ -306,6 +306,7 @@ VALID: dict[str, dict[str, Any]] = {
         "note": "",
     },
     "POST take-back": {"reason": "The wrong patient"},
+    "POST symptoms-entered-in-error": {"reason": "The wrong patient"},
     "POST sparing-previews": AZATHIOPRINE | {"agent": "AZATHIOPRINE"},
     "POST sparing-courses": METHOTREXATE | {"agent": "METHOTREXATE", "reasons": REASONS},
     "POST revise-sparing": AZATHIOPRINE | {"reason": "Slower", "reasons": REASONS},
@@ -418,6 +419,7 @@ def ids(as_prescriber: Program, patient: Patient, taper: dict[str, Any]) -> dict
         "alert_id": as_prescriber.get("alerts").json()["results"][0]["id"],
         "clinic_id": str(patient.clinic_id),
         "pause_id": str(SendingPauseFactory(clinic=patient.clinic, kind="DIGEST").pk),
+        "symptom_report_id": str(SymptomReportFactory(patient=patient).pk),
     }
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 from patients.models import AuditEvent, Clinic, Patient
 from patients.vocabulary import Event
 from tapers.models import Taper
-from tests import factories
+from tests import factories, factories_tapers
 from tests.api.addresses import OPEN_TO_ALL, Operation, operations
 from tests.api.known import ids_of_facts
 from tests.api.program import Program
@@ -49,6 +49,7 @@ def ids(as_prescriber: Program, patient: Patient, taper: dict[str, Any]) -> dict
     return {
         "exposure_id": exposure["id"],
         "report_id": said["id"],
+        "symptom_report_id": str(factories_tapers.SymptomReportFactory(patient=patient).pk),
         **ids_of_facts(as_prescriber, patient),
         **ids_of_sparing(as_prescriber, patient),
         "patient_id": str(patient.id),

@@ -6,10 +6,11 @@ from uuid import uuid4
 import pytest
 
 from patients.links import path_for
-from patients.models import Patient, TeamTask
+from patients.models import Clinic, Patient, TeamTask
 from patients.vocabulary import TaskKind
 from tapers.selectors import open_red_flag
 from tests.api.program import Program
+from tests.factories import PatientFactory
 
 
 @pytest.fixture
@@ -135,3 +136,57 @@ def test_revoked_links_open_nothing(
     assert answer.json()["patient"] == str(patient.pk)
     assert answer.json()["links_revoked_at"].startswith("2026-05-04T15:00")
     assert anonymous.get(mailed).status_code == 404
+
+
+# Entered in error ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reported(as_nurse: Program, address: str, taper: dict[str, Any]) -> dict[str, Any]:
+    body = {"symptoms": ["FAINTING"], "note": "", "reported_by": "PATIENT"}
+    told: dict[str, Any] = as_nurse.post(address, body).json()
+    return told
+
+
+def test_a_report_of_the_wrong_patient_is_marked_and_stays_in_the_list(
+    as_nurse: Program, address: str, patient: Patient, reported: dict[str, Any]
+) -> None:
+    path = f"{address}/{reported['id']}/entered-in-error"
+    answer = as_nurse.post(path, {"reason": "The wrong patient"})
+
+    assert answer.status_code == 200
+    assert answer.json()["in_error_at"].startswith("2026-05-04T")
+    assert answer.json()["in_error_reason"] == "The wrong patient"
+    assert (reported["in_error_at"], reported["in_error_reason"]) == (None, "")
+    assert as_nurse.get(address).json()["results"] == [answer.json()]
+    assert open_red_flag(patient=patient) is None
+
+
+def test_what_is_marked_already_is_told_by_its_code(
+    as_nurse: Program, address: str, reported: dict[str, Any]
+) -> None:
+    path = f"{address}/{reported['id']}/entered-in-error"
+    as_nurse.post(path, {"reason": "The wrong patient"})
+    again = as_nurse.post(path, {"reason": "The wrong patient"})
+
+    assert (again.status_code, again.json()["code"]) == (409, "ENTERED_IN_ERROR")
+
+
+def test_it_takes_a_reason_and_a_role_that_may_record(
+    as_nurse: Program, as_reader: Program, address: str, patient: Patient, reported: dict[str, Any]
+) -> None:
+    path = f"{address}/{reported['id']}/entered-in-error"
+
+    assert as_nurse.post(path, {"reason": " "}).status_code == 400
+    assert as_nurse.post(path, {}).status_code == 400
+    assert as_reader.post(path, {"reason": "The wrong patient"}).status_code == 403
+    assert open_red_flag(patient=patient) is not None
+
+
+def test_a_report_of_another_patient_is_not_there(
+    as_nurse: Program, clinic: Clinic, reported: dict[str, Any]
+) -> None:
+    other = PatientFactory(clinic=clinic)
+    path = f"patients/{other.pk}/symptom-reports/{reported['id']}/entered-in-error"
+
+    assert as_nurse.post(path, {"reason": "The wrong patient"}).status_code == 404

@@ -38,6 +38,7 @@ PRESCRIBE_SPARING        x        -         -           -
 RECORD_INFUSION          x        x         -           -
 REPORT_STEP              x        x         -           -
 REPORT_SYMPTOMS          x        x         -           -
+MARK_SYMPTOMS_IN_ERROR   x        x         -           -
 LIFT_RED_FLAG            x        -         -           -
 TAKE_ALERT               x        x         -           -
 ACKNOWLEDGE_ALERT        x        -         -           -

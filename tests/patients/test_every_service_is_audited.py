@@ -98,6 +98,13 @@ def end_red_flag(world):
     patients.end_red_flag(actor=world.prescriber, patient=world.patient, at=world.at)
 
 
+def withdraw_red_flag(world):
+    pause_for_red_flag(world)
+    patients.withdraw_red_flag(
+        actor=world.nurse, patient=world.patient, paused_at=None, reason="", at=world.at
+    )
+
+
 def give_birth_date(world):
     path = path_for(patient=world.patient, reminder_id=uuid4(), day=world.day)
     links.give_birth_date(
@@ -318,6 +325,7 @@ EXAMPLES = {
     unpause_reminders: Event.PATIENT_CHANGED,
     pause_for_red_flag: Event.PATIENT_CHANGED,
     end_red_flag: Event.PATIENT_CHANGED,
+    withdraw_red_flag: Event.PATIENT_CHANGED,
     give_birth_date: Event.LINK_OPENED,
     revoke_links: Event.LINKS_REVOKED,
     give_consent: Event.CONSENT_GIVEN,

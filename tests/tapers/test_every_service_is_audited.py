@@ -32,6 +32,7 @@ from tapers.services import (
     signatures,
     sparing,
     symptoms,
+    symptoms_in_error,
     taking_back,
 )
 from tests.factories import (
@@ -51,6 +52,19 @@ WEEKLY = Prescription(
     frequency=Frequency.ONCE_A_WEEK,
 )
 NOT_AUDITED = {
+    "alerts_of_reports": "reads rows",
+    "ask_the_team": "part of a report of symptoms; the task tells of itself",
+    "in_words": "answers a question, changes nothing",
+    "locked_patient": "reads a row",
+    "of_a_day": "answers a question, changes nothing",
+    "open_alerts": "reads rows",
+    "pause_text": "answers a question, changes nothing",
+    "raise_alert": "part of a report of symptoms; tells of the alert it raises",
+    "red_flag_key": "answers a question, changes nothing",
+    "said_of": "answers a question, changes nothing",
+    "symptoms_told": "answers a question, changes nothing",
+    "task_key": "answers a question, changes nothing",
+    "task_text": "answers a question, changes nothing",
     "ask_for_escalation": "part of a change that has its own event; the schedule tells of itself",
     "already_accepted": "answers a question, changes nothing",
     "ask_for_monitoring": "part of a change that has its own event; the schedule tells of itself",
@@ -341,6 +355,16 @@ def lift_red_flag(world):
     )
 
 
+def mark_symptoms_in_error(world):
+    report_symptoms(world)
+    symptoms_in_error.mark_symptoms_in_error(
+        actor=world.nurse,
+        report=world.patient.symptom_reports.get(),
+        reason="The wrong patient",
+        at=world.at,
+    )
+
+
 def start_sparing(world):
     return sparing.start_sparing(
         actor=world.prescriber,
@@ -425,6 +449,7 @@ EXAMPLES = {
     mark_exposure_in_error: Event.EXPOSURE_CORRECTED,
     report_symptoms: Event.SYMPTOMS_REPORTED,
     lift_red_flag: Event.RED_FLAG_LIFTED,
+    mark_symptoms_in_error: Event.SYMPTOMS_IN_ERROR,
     acknowledge_alert: Event.ALERT_ACKNOWLEDGED,
     assign_alert: Event.ALERT_ASSIGNED,
     check_alert: Event.ALERT_CHECKED,

@@ -17,7 +17,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.factories_notifications import SendingPauseFactory
-from tests.factories_tapers import AlertFactory, StepReportFactory
+from tests.factories_tapers import AlertFactory, StepReportFactory, SymptomReportFactory
 
 OURS = ("tracker.dashboard", "tapers.views", "notifications.views")
 NOT_ABOUT_A_ROW = {
@@ -100,6 +100,7 @@ def ids(taper) -> dict[str, object]:
         "reminder_id": Reminder.objects.filter(patient=patient).first().pk,
         "pause_id": SendingPauseFactory(clinic=patient.clinic).pk,
         "report_id": StepReportFactory(taper=taper).pk,
+        "symptom_report_id": SymptomReportFactory(patient=patient).pk,
         "number": 1,
         **ids_of_sparing(patient),
     }

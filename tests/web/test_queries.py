@@ -7,8 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from patients.models import AuditEvent
-from tests.factories import AssessmentFactory, MeasurementFactory, PatientFactory
-from tests.factories_tapers import StepReportFactory, TaperFactory
+from tests.factories import (
+    BEFORE_THE_STORY,
+    AssessmentFactory,
+    MeasurementFactory,
+    PatientFactory,
+)
+from tests.factories_tapers import StepReportFactory, SymptomReportFactory, TaperFactory
 
 
 def queries_of(client, path: str) -> int:
@@ -71,6 +76,20 @@ def test_reading_is_recorded_once_a_page_with_the_patients_shown(nurse_client, c
 
     [read] = AuditEvent.objects.filter(event="RECORD_READ", actor=nurse)
     assert len(read.details["patients"]) == 3
+
+
+def test_a_hundred_symptom_reports_some_in_error_cost_no_more_queries_than_two(
+    nurse_client, nurse, taper
+):
+    path = f"/patients/{taper.patient_id}/symptoms"
+    wrong = {"in_error_at": BEFORE_THE_STORY, "in_error_by": nurse, "in_error_reason": "No"}
+    SymptomReportFactory(patient=taper.patient)
+    SymptomReportFactory(patient=taper.patient, **wrong)
+    few = queries_of(nurse_client, path)
+    SymptomReportFactory.create_batch(49, patient=taper.patient)
+    SymptomReportFactory.create_batch(49, patient=taper.patient, **wrong)
+
+    assert queries_of(nurse_client, path) == few
 
 
 def _visits(patient, number: int) -> None:

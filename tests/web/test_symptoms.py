@@ -5,10 +5,12 @@ from uuid import uuid4
 
 import pytest
 
+from notifications.models import Reminder
 from patients.models import TeamTask
 from patients.vocabulary import TaskKind
 from tapers.models import SymptomReport
 from tapers.selectors import open_red_flag
+from tests.factories import PatientFactory
 
 
 @pytest.fixture
@@ -181,3 +183,110 @@ def test_a_coordinator_is_told_who_may(coordinator_client, page):
     for response in (coordinator_client.get(page), coordinator_client.post(page, given())):
         assert response.status_code == 403
         assert "A prescriber or a nurse may." in text_of(response)
+
+
+# Entered in error ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def flag(nurse_client, page):
+    nurse_client.post(page, given(red_flags=["FAINTING"], note="On the phone"))
+    return SymptomReport.objects.get()
+
+
+def test_the_page_says_beforehand_what_the_mark_does_and_asks_why(nurse_client, page, flag):
+    listed = text_of(nurse_client.get(page))
+    asked = text_of(nurse_client.get(f"{page}/{flag.pk}/in-error"))
+
+    assert f'href="{page}/{flag.pk}/in-error"' in listed
+    assert "Fainting or collapse" in asked
+    assert "counts on no day" in asked
+    assert "the task to call is closed with your reason" in asked
+    assert "has been sent" not in asked
+    assert "The patient wrote this" not in asked
+    assert 'name="reason"' in asked
+    assert (
+        not nurse_client.post(f"{page}/{flag.pk}/in-error", {"reason": " "}).context["row"].in_error
+    )
+
+
+def test_marked_it_stands_struck_out_with_who_and_why_and_the_pause_is_over(
+    nurse_client, page, flag, nurse, taper
+):
+    answer = nurse_client.post(
+        f"{page}/{flag.pk}/in-error", {"reason": "The wrong patient"}, follow=True
+    )
+
+    said = text_of(answer)
+    assert "The red flag is over. Reminders of reductions go on." in said
+    row = said.split("Recorded so far", 1)[1]
+    assert "<s>" in row
+    assert "On the phone" in row
+    assert f"{nurse.last_name}" in row
+    assert "Marked as entered in error" in row
+    assert "The wrong patient" in row
+    assert f'href="{page}/{flag.pk}/in-error"' not in row
+    assert open_red_flag(patient=taper.patient) is None
+    home = text_of(nurse_client.get(f"/patients/{taper.patient_id}"))
+    assert "Reminders to the patient are paused" not in home
+    assert "Symptoms marked as entered in error: fainting or collapse." in home
+
+
+def test_another_red_flag_is_named_as_the_reason_why_the_pause_stays(nurse_client, page, flag):
+    nurse_client.post(page, given(red_flags=["CONFUSION"]))
+
+    answer = nurse_client.post(
+        f"{page}/{flag.pk}/in-error", {"reason": "The wrong patient"}, follow=True
+    )
+
+    assert "Another red flag is open: reminders of reductions stay paused." in text_of(answer)
+
+
+def test_what_cannot_be_taken_back_is_said_before_and_after(nurse_client, page, flag):
+    Reminder.objects.filter(kind="RED_FLAG").update(
+        status="SENT", sent_at=flag.recorded_at, handed_at=flag.recorded_at
+    )
+    SymptomReport.objects.update(recorded_by=None)
+    path = f"{page}/{flag.pk}/in-error"
+
+    before = text_of(nurse_client.get(path))
+    after = text_of(nurse_client.post(path, {"reason": "A friend pressed it"}, follow=True))
+
+    for said in (before, after):
+        assert "No mail takes it back" in said
+        assert "speak with the patient" in said
+
+
+def test_a_second_press_is_told_who_was_first(nurse_client, prescriber_client, page, flag):
+    path = f"{page}/{flag.pk}/in-error"
+    nurse_client.post(path, {"reason": "The wrong patient"})
+
+    again = text_of(prescriber_client.post(path, {"reason": "Also seen"}))
+
+    assert "Marked as entered in error" in again
+    assert "The wrong patient" in again
+    assert "Also seen" not in again
+    assert SymptomReport.objects.get().in_error_reason == "The wrong patient"
+
+
+def test_who_may_not_record_is_not_shown_the_way(coordinator_client, reader_client, page, flag):
+    for client in (coordinator_client, reader_client):
+        assert client.get(f"{page}/{flag.pk}/in-error").status_code == 403
+        assert client.post(f"{page}/{flag.pk}/in-error", {"reason": "x"}).status_code == 403
+    assert not SymptomReport.objects.exclude(in_error_at=None).exists()
+
+
+def test_a_report_of_another_patient_is_not_there(nurse_client, flag, clinic):
+    other = PatientFactory(clinic=clinic)
+    path = f"/patients/{other.pk}/symptoms/{flag.pk}/in-error"
+
+    assert nurse_client.get(path).status_code == 404
+    assert nurse_client.post(path, {"reason": "The wrong patient"}).status_code == 404
+
+
+def test_the_pages_of_the_red_flag_lead_there(nurse_client, prescriber_client, page, flag, taper):
+    there = f'href="{page}#told"'
+
+    assert there in nurse_client.get(f"/patients/{taper.patient_id}").content.decode()
+    lifting = prescriber_client.get(f"/patients/{taper.patient_id}/red-flag")
+    assert there in lifting.content.decode()
