@@ -46,9 +46,13 @@ class MedicineCode(TextChoices):
 
 
 class SingleTest(TextChoices):
+    """HEPATITIS_B is of before HBsAg and anti-HBc were tests of their own; it is only read."""
+
     TPMT = "TPMT", "TPMT"
     NUDT15 = "NUDT15", "NUDT15"
-    HEPATITIS_B = "HEPATITIS_B", "Hepatitis B"
+    HBSAG = "HBSAG", "Hepatitis B: HBsAg"
+    ANTI_HBC = "ANTI_HBC", "Hepatitis B: anti-HBc"
+    HEPATITIS_B = "HEPATITIS_B", "Hepatitis B (which test not recorded)"
     HEPATITIS_C = "HEPATITIS_C", "Hepatitis C"
     CHEST_FILM = "CHEST_FILM", "Chest film"
 
@@ -63,11 +67,14 @@ class Result(TextChoices):
     NOT_CLEAR = "NOT_CLEAR", "Not clear"
 
 
+NAMED_TESTS = tuple(each for each in SingleTest if each is not SingleTest.HEPATITIS_B)
 _METABOLISER = (Result.NORMAL, Result.INTERMEDIATE, Result.POOR)
 _SEROLOGY = (Result.NEGATIVE, Result.POSITIVE, Result.NOT_CLEAR)
 RESULTS_OF: dict[str, tuple[Result, ...]] = {
     SingleTest.TPMT: _METABOLISER,
     SingleTest.NUDT15: _METABOLISER,
+    SingleTest.HBSAG: _SEROLOGY,
+    SingleTest.ANTI_HBC: _SEROLOGY,
     SingleTest.HEPATITIS_B: _SEROLOGY,
     SingleTest.HEPATITIS_C: _SEROLOGY,
     SingleTest.CHEST_FILM: (Result.NORMAL, Result.ABNORMAL),

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from patients.facts import (
+    NAMED_TESTS,
     Answer,
     CircumstanceCode,
     FactKind,
@@ -23,9 +24,9 @@ AS_TRUTH = {"yes": True, "no": False}
 OF_TRUTH = {True: "yes", False: "no", None: ""}
 UNTIL = "The first day without it; leave empty while it lasts."
 RESULT = (
-    "TPMT and NUDT15: normal, intermediate or poor. Hepatitis: negative, positive or not clear; B "
-    "is positive where HBsAg or anti-HBc is. Chest film: normal or abnormal. Without its result a "
-    "test before methotrexate is still asked for."
+    "TPMT and NUDT15: normal, intermediate or poor. Hepatitis: negative, positive or not clear; of "
+    "B, HBsAg and anti-HBc are recorded each for itself. Chest film: normal or abnormal. Without "
+    "its result a test before methotrexate is still asked for."
 )
 
 
@@ -73,14 +74,29 @@ class MedicineForm(PageForm):
     note = note_field(required=False)
 
 
+def _named_tests() -> list[tuple[str, str]]:
+    return [(each.value, each.label) for each in NAMED_TESTS]
+
+
 class SingleTestForm(PageForm):
-    test = _chosen("Test", SingleTest.choices)
+    test = _chosen("Test", _named_tests())
     on = day_field("Done on")
     result = _choice("Result", [NOT_KNOWN, *Result.choices], required=False, help_text=RESULT)
     note = note_field(required=False)
 
     def clean_result(self) -> str | None:
         return self.cleaned_data["result"] or None
+
+
+class StoredTestForm(SingleTestForm):
+    """Of a hepatitis B of before it may stay unknown which test it was."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unnamed = SingleTest.HEPATITIS_B
+        field = self.fields["test"]
+        if self.initial.get("test") == unnamed and isinstance(field, forms.ChoiceField):
+            field.choices = [TO_CHOOSE, (unnamed.value, unnamed.label), *_named_tests()]
 
 
 class FallForm(PageForm):
@@ -147,7 +163,8 @@ def with_reason(form: type[PageForm]) -> type[PageForm]:
     return type(f"Correct{form.__name__}", (form,), {"reason": reason})
 
 
-CORRECTIONS = {kind: with_reason(form) for kind, form in FORMS.items()}
+STORED = FORMS | {FactKind.TEST: StoredTestForm}
+CORRECTIONS = {kind: with_reason(form) for kind, form in STORED.items()}
 
 
 def typed(given: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from patients.facts import (
+    NAMED_TESTS,
     Answer,
     Change,
     CircumstanceCode,
@@ -60,15 +61,15 @@ class NewTestSerializer(StrictSerializer):
 
     ignored = ROW
 
-    test = WordField(SingleTest.values)
+    test = WordField([each.value for each in NAMED_TESTS])
     on = DayField()
     result = WordField(
         Result.values,
         default=None,
         allow_null=True,
         help_text="TPMT, NUDT15: NORMAL, INTERMEDIATE, POOR. Hepatitis: NEGATIVE, POSITIVE, "
-        "NOT_CLEAR; B is POSITIVE where HBsAg or anti-HBc is. Chest film: NORMAL, ABNORMAL. "
-        "Without its result a test before methotrexate is still asked for.",
+        "NOT_CLEAR; of B, HBSAG and ANTI_HBC are tests of their own. Chest film: NORMAL, "
+        "ABNORMAL. Without its result a test before methotrexate is still asked for.",
     )
     note = TextField(default="", allow_blank=True, max_length=500)
 
@@ -160,22 +161,32 @@ class VersionSerializer(serializers.Serializer[Any]):
     recorded_at = InstantField()
 
 
-def correction_of(new: type[StrictSerializer]) -> type[StrictSerializer]:
+def correction_of(kind: FactKind) -> type[StrictSerializer]:
     """The same fields with a reason; all of them, as they are right."""
+    new = NEW[kind]
     name = new.__name__.replace("New", "").replace("Serializer", "CorrectionSerializer")
     reason = TextField(max_length=300)
     shape = {"ignored": ROW - {"reason"}, "reason": reason, "__doc__": new.__doc__}
-    return type(name, (new,), shape)
+    return type(name, (new,), shape | _words_of_before(kind))
 
 
-def version_of(new: type[StrictSerializer]) -> type[serializers.Serializer[Any]]:
+def version_of(kind: FactKind) -> type[serializers.Serializer[Any]]:
     """The same fields as they are answered with."""
-    name = new.__name__.replace("New", "")
-    return type(name, (VersionSerializer, new), {"__doc__": new.__doc__})
+    new = NEW[kind]
+    shape = {"__doc__": new.__doc__} | _words_of_before(kind)
+    return type(new.__name__.replace("New", ""), (VersionSerializer, new), shape)
 
 
-CORRECTED = {kind: correction_of(new) for kind, new in NEW.items()}
-ANSWERED = {kind: version_of(new) for kind, new in NEW.items()}
+def _words_of_before(kind: FactKind) -> dict[str, Any]:
+    """What is no longer recorded anew, and stands in rows of before."""
+    if kind is not FactKind.TEST:
+        return {}
+    says = "HEPATITIS_B is of before HBSAG and ANTI_HBC: it is not recorded which test it was."
+    return {"test": WordField(SingleTest.values, help_text=says)}
+
+
+CORRECTED = {kind: correction_of(kind) for kind in NEW}
+ANSWERED = {kind: version_of(kind) for kind in NEW}
 
 
 class EndSerializer(StrictSerializer):

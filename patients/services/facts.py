@@ -14,7 +14,7 @@ from django.db import transaction
 from patients import audit
 from patients.access import Permission, check
 from patients.errors import AlreadyCorrected, BadInput, Conflict
-from patients.facts import LASTING, Answer, Change, CircumstanceCode, FactKind
+from patients.facts import LASTING, Answer, Change, CircumstanceCode, FactKind, SingleTest
 from patients.models import KnownFact, Patient
 from patients.selectors.newest import newer_than
 from patients.services import _values as values
@@ -38,6 +38,7 @@ def record_fact(
     """Add a fact; *given* holds the fields of its kind. Unknown fields and values are BadInput."""
     check(actor, Permission.RECORD_FACT, patient)
     columns = columns_of(kind, given, day=_days_of(patient, at=at))
+    _check_says_which_test(kind, columns)
     _lock(patient)
     _check_agrees(patient, kind, columns)
     row = KnownFact(patient=patient, kind=kind, recorded_by=actor, recorded_at=at, **columns)
@@ -62,9 +63,14 @@ def end_fact(*, actor: User, fact: KnownFact, until_on: date, at: datetime) -> K
 def correct_fact(
     *, actor: User, fact: KnownFact, given: Mapping[str, object], reason: str, at: datetime
 ) -> KnownFact:
-    """Store the next version with what is right; the wrong one stays readable."""
+    """Store the next version with what is right; the wrong one stays readable.
+
+    A hepatitis B of which it is still not known which test it was may stay so.
+    """
     check(actor, Permission.RECORD_FACT, fact.patient)
     columns = columns_of(FactKind(fact.kind), given, day=_days_of(fact.patient, at=at))
+    if fact.code != SingleTest.HEPATITIS_B:
+        _check_says_which_test(FactKind(fact.kind), columns)
     columns |= values.checked({"reason": reason}, {"reason": values.text(most=300)})
     return _next_version(actor, fact, Change.CORRECTED, columns, at=at)
 
@@ -131,6 +137,11 @@ def _stored(row: KnownFact, actor: User, *, at: datetime) -> KnownFact:
         version=row.version,
     )
     return row
+
+
+def _check_says_which_test(kind: FactKind, columns: Mapping[str, Any]) -> None:
+    if kind is FactKind.TEST and columns["code"] == SingleTest.HEPATITIS_B:
+        raise BadInput("test", "Say which test of hepatitis B it was: HBSAG or ANTI_HBC.")
 
 
 def _check_agrees(patient: Patient, kind: FactKind, columns: Mapping[str, Any]) -> None:

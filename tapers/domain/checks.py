@@ -56,9 +56,10 @@ MEASURED = frozenset(
     for code in codes
 )
 # What is asked for once, before the first dose, and recorded as facts. Source: LAB_METHOTREXATE.
-# One of which the result is not recorded is not done.
+# One of which the result is not recorded is not done; nor is HBsAg or anti-HBc by a hepatitis B
+# of which it is not recorded which of the two it was. That result is shown beside them.
 SCREENING: dict[Agent, tuple[Test, ...]] = {
-    Agent.METHOTREXATE: (Test.HEPATITIS_B, Test.HEPATITIS_C, Test.CHEST_FILM),
+    Agent.METHOTREXATE: (Test.HBSAG, Test.ANTI_HBC, Test.HEPATITIS_C, Test.CHEST_FILM),
 }
 NO_RESULT = "(result not recorded)"
 
@@ -85,7 +86,7 @@ class LabCheck:
     """One check: the day it falls due, the day its last part was done, what is there and missing.
 
     Of a part of which nothing was measured `missing` holds the name of the part. `results` is what
-    came of the tests before the first dose, in words: "hepatitis B negative".
+    came of the tests before the first dose, in words: "HBsAg negative".
     """
 
     due_on: date
@@ -172,7 +173,7 @@ def _screening(
     missing = (_not_done(counting, test) for test in wanted if days[test.label] is None)
     results = _Results(days, tuple(missing))
     check = _check(course, course.starts_on, date.max, results, as_of, overdue_days)
-    last = (last_result(counting, test) for test in wanted)
+    last = (last_result(counting, test) for test in (*wanted, Test.HEPATITIS_B))
     return (
         replace(
             check,

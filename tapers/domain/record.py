@@ -53,12 +53,17 @@ class Medicine(StrEnum):
 
 
 class Test(StrEnum):
-    """Single tests that are done or not, without a number that a rule reads."""
+    """Single tests that are done or not, without a number that a rule reads.
+
+    HEPATITIS_B is one of HBSAG and ANTI_HBC of which nobody recorded which.
+    """
 
     __test__ = False  # no test of pytest's
 
     TPMT = "TPMT"
     NUDT15 = "NUDT15"
+    HBSAG = "HBSAG"
+    ANTI_HBC = "ANTI_HBC"
     HEPATITIS_B = "HEPATITIS_B"
     HEPATITIS_C = "HEPATITIS_C"
     CHEST_FILM = "CHEST_FILM"
@@ -66,6 +71,8 @@ class Test(StrEnum):
     @property
     def label(self) -> str:
         return {
+            "HBSAG": "HBsAg",
+            "ANTI_HBC": "anti-HBc",
             "HEPATITIS_B": "hepatitis B",
             "HEPATITIS_C": "hepatitis C",
             "CHEST_FILM": "chest film",
@@ -82,8 +89,9 @@ class TestDone:
 
     @property
     def in_words(self) -> str:
-        """The test with its result: "hepatitis B not clear"."""
-        return f"{self.test.label} {self.result.replace('_', ' ').lower()}"
+        """The test with its result: "HBsAg not clear"."""
+        which = " (which test not recorded)" if self.test is Test.HEPATITIS_B else ""
+        return f"{self.test.label} {self.result.replace('_', ' ').lower()}{which}"
 
 
 WORSE = {
@@ -98,6 +106,24 @@ def last_result(tests: Iterable[TestDone], test: Test) -> TestDone | None:
     most. A test without a result changes nothing."""
     known = [each for each in tests if each.test is test and each.result]
     return max(known, key=lambda each: (each.on, WORSE.get(each.result, 0)), default=None)
+
+
+def unnamed_result(tests: Iterable[TestDone]) -> TestDone | None:
+    """Return the gravest result to look at of a hepatitis B without the name of its test.
+
+    It was HBsAg or anti-HBc: only a later result of each of them answers it. Another one without a
+    name may be of the other test, and answers nothing.
+    """
+    known = list(tests)
+    named = [last_result(known, each) for each in (Test.HBSAG, Test.ANTI_HBC)]
+    standing = [
+        each
+        for each in known
+        if each.test is Test.HEPATITIS_B
+        and each.result in WORSE
+        and not all(later is not None and each.on < later.on for later in named)
+    ]
+    return max(standing, key=lambda each: (WORSE[each.result], each.on), default=None)
 
 
 @dataclass(frozen=True)

@@ -215,7 +215,7 @@ class LabCheckSerializer(serializers.Serializer[Any]):
     missing = serializers.ListField(
         child=serializers.CharField(),
         help_text="By name; a part of which nothing was measured by the name of the part, and a "
-        'test done without a result as "hepatitis B (result not recorded)".',
+        'test done without a result as "HBsAg (result not recorded)".',
     )
     is_partly_done = YesNoField()
     says = serializers.CharField(
@@ -224,7 +224,7 @@ class LabCheckSerializer(serializers.Serializer[Any]):
     is_baseline = YesNoField()
     results = serializers.ListField(
         child=serializers.CharField(),
-        help_text='Of the tests before the first dose, in words: "hepatitis B negative".',
+        help_text='Of the tests before the first dose, in words: "HBsAg negative".',
     )
 
 

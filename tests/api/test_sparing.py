@@ -203,7 +203,7 @@ def test_white_cells_alone_leave_a_blood_test_partly_done(
         "partly done: neutrophils, platelets, liver enzymes, creatinine and albumin missing"
     )
     assert (checks[-1]["kind"], checks[-1]["due_on"]) == ("SCREENING", "2026-05-04")
-    assert checks[-1]["says"] == "missing: hepatitis B, hepatitis C and chest film"
+    assert checks[-1]["says"] == "missing: HBsAg, anti-HBc, hepatitis C and chest film"
 
 
 def test_the_results_before_methotrexate_stand_with_their_check_and_a_positive_one_asks(
@@ -212,7 +212,8 @@ def test_the_results_before_methotrexate_stand_with_their_check_and_a_positive_o
     path = f"patients/{patient.id}/sparing-courses"
     tests = f"patients/{patient.id}/tests"
     for test, result in (
-        ("HEPATITIS_B", "POSITIVE"),
+        ("HBSAG", "NEGATIVE"),
+        ("ANTI_HBC", "POSITIVE"),
         ("HEPATITIS_C", "NOT_CLEAR"),
         ("CHEST_FILM", None),
     ):
@@ -228,7 +229,7 @@ def test_the_results_before_methotrexate_stand_with_their_check_and_a_positive_o
     assert made.status_code == 201, made.content
     check = as_nurse.get(path).json()["results"][0]["checks"][-1]
     assert check["missing"] == ["chest film (result not recorded)"]
-    assert check["results"] == ["hepatitis B positive", "hepatitis C not clear"]
+    assert check["results"] == ["HBsAg negative", "anti-HBc positive", "hepatitis C not clear"]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from patients.models import KnownFact
 from patients.selectors import facts_of, standing_facts
 from patients.services import facts
 from tapers.domain.record import Medicine, Test
+from tests.factories import KnownFactFactory
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 5, 4)
@@ -67,7 +68,9 @@ def test_a_fall_of_which_nobody_knows_more_is_not_one_without_injury(record):
         (FactKind.MEDICINE, {"dose": "5 mg"}, "dose"),
         (FactKind.TEST, {"test": "CK"}, "test"),
         (FactKind.TEST, {"result": "NEGATIVE"}, "result"),
-        (FactKind.TEST, {"test": "HEPATITIS_B", "result": "POOR"}, "result"),
+        (FactKind.TEST, {"test": "HBSAG", "result": "POOR"}, "result"),
+        (FactKind.TEST, {"test": "ANTI_HBC", "result": "ABNORMAL"}, "result"),
+        (FactKind.TEST, {"test": "HEPATITIS_B", "result": "NEGATIVE"}, "test"),
         (FactKind.TEST, {"test": "CHEST_FILM", "result": "NOT_CLEAR"}, "result"),
         (FactKind.TEST, {"test": "TPMT", "result": "NOT_CLEAR"}, "result"),
         (FactKind.FALL, {"injured": "yes"}, "injured"),
@@ -89,6 +92,23 @@ def test_what_cannot_be_is_refused_by_name(kind, values, field, record):
 
     assert list(refused.value.fields) == [field]
     assert not KnownFact.objects.exists()
+
+
+def test_a_hepatitis_b_of_before_may_stay_without_its_test_or_get_it(nurse, patient, at):
+    unnamed = KnownFactFactory(
+        patient=patient, kind="TEST", code="HEPATITIS_B", answer="POSITIVE", from_on=MARCH
+    )
+    given = {"test": "HEPATITIS_B", "on": MARCH, "result": "NEGATIVE"}
+
+    still = facts.correct_fact(actor=nurse, fact=unnamed, given=given, reason="Misread", at=at)
+    named = facts.correct_fact(
+        actor=nurse, fact=still, given=given | {"test": "HBSAG"}, reason="Asked the lab", at=at
+    )
+
+    assert (still.code, still.answer, named.code) == ("HEPATITIS_B", "NEGATIVE", "HBSAG")
+    with pytest.raises(BadInput) as refused:
+        facts.correct_fact(actor=nurse, fact=named, given=given, reason="Not sure", at=at)
+    assert list(refused.value.fields) == ["test"]
 
 
 def test_what_is_missing_is_asked_for_by_name(nurse, patient, at):

@@ -111,10 +111,11 @@ def measured(actor, patient, on, results=RESULTS):
     )
 
 
-def screened(actor, patient, on, *, hepatitis_b="NEGATIVE"):
+def screened(actor, patient, on, *, hbsag="NEGATIVE"):
     """Hepatitis B and C and a chest film, as they are asked for before methotrexate."""
     for test, result in (
-        ("HEPATITIS_B", hepatitis_b),
+        ("HBSAG", hbsag),
+        ("ANTI_HBC", "NEGATIVE"),
         ("HEPATITIS_C", "NEGATIVE"),
         ("CHEST_FILM", "NORMAL"),
     ):

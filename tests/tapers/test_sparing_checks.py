@@ -130,7 +130,7 @@ def test_the_tests_before_methotrexate_fall_due_with_the_first_dose_and_block_no
 
     check = screening(course, july(1))
     assert (check.due_on, check.state, check.is_baseline) == (MONDAY, CheckState.AHEAD, True)
-    assert check.missing == ("hepatitis B", "hepatitis C", "chest film")
+    assert check.missing == ("HBsAg", "anti-HBc", "hepatitis C", "chest film")
     assert (mails(course, "LAB_HEADS_UP")[0], mails(course, "LAB_DUE")[0]) == (july(4), MONDAY)
     assert mails(course, "LAB_OVERDUE", audience="NURSES")[0] == july(13)
     first = Reminder.objects.get(
@@ -180,21 +180,36 @@ def test_a_test_entered_in_error_is_asked_for_again(start, nurse, denver):
 
 def test_a_test_without_its_result_is_not_done_and_says_so(start, nurse, denver):
     measured(nurse, denver, july(1))
-    screened(nurse, denver, july(1), hepatitis_b=None)
+    screened(nurse, denver, july(1), hbsag=None)
     course = start(at=morning_of(july(1)))
 
     check = screening(course, july(13))
 
     assert (check.state, check.done_on) == (CheckState.OVERDUE, None)
-    assert check.missing == ("hepatitis B (result not recorded)",)
-    assert check.results == ("hepatitis C negative", "chest film normal")
+    assert check.missing == ("HBsAg (result not recorded)",)
+    assert check.results == ("anti-HBc negative", "hepatitis C negative", "chest film normal")
     assert july(13) in mails(course, "LAB_OVERDUE")
+
+
+def test_a_hepatitis_b_without_the_name_of_its_test_is_shown_and_stands_for_neither(
+    start, nurse, denver
+):
+    measured(nurse, denver, july(1))
+    screened(nurse, denver, july(1))
+    denver.facts.filter(code="HBSAG").update(code="HEPATITIS_B")
+    denver.facts.filter(code="ANTI_HBC").delete()
+    course = start(at=morning_of(july(1)))
+
+    check = screening(course, july(13))
+
+    assert check.missing == ("HBsAg", "anti-HBc")
+    assert check.results[-1] == "hepatitis B negative (which test not recorded)"
 
 
 # What came of them -------------------------------------------------------------------------------
 
 
-def came_back(actor, patient, day, result, *, test="HEPATITIS_B"):
+def came_back(actor, patient, day, result, *, test="HBSAG"):
     return record_fact(
         actor=actor,
         patient=patient,
@@ -213,7 +228,7 @@ def open_codes(patient):
 def test_a_positive_hepatitis_asks_for_a_reason_before_methotrexate_begins(
     start, nurse, denver, result
 ):
-    screened(nurse, denver, july(1), hepatitis_b=result)
+    screened(nurse, denver, july(1), hbsag=result)
 
     with pytest.raises(NeedsReason) as refusal:
         start(at=morning_of(july(1)))
@@ -250,6 +265,18 @@ def test_each_of_two_results_asks_for_itself(start, nurse, denver):
     came_back(nurse, denver, july(3), "ABNORMAL", test="CHEST_FILM")
 
     assert open_codes(denver) == ["CHEST_FILM_ABNORMAL", "HEPATITIS_POSITIVE", "HEPATITIS_POSITIVE"]
+
+
+def test_a_negative_hbsag_leaves_the_question_about_a_positive_anti_hbc(start, nurse, denver):
+    start(at=morning_of(july(1)))
+    came_back(nurse, denver, july(2), "POSITIVE", test="ANTI_HBC")
+
+    came_back(nurse, denver, july(3), "NEGATIVE", test="HBSAG")
+    [asked] = Alert.objects.filter(patient=denver, code="HEPATITIS_POSITIVE", closed_at=None)
+    came_back(nurse, denver, july(4), "NEGATIVE", test="ANTI_HBC")
+
+    assert asked.message.startswith("Anti-HBc positive on 2 July 2026")
+    assert open_codes(denver) == []
 
 
 def test_a_negative_result_or_a_correction_ends_the_question(start, nurse, denver):

@@ -10,6 +10,7 @@ from patients.instruments.reading import check_reading
 from tapers.models import Infusion, SparingCourse
 from tapers.services.assessments import record_assessment
 from tapers.services.facts import record_fact
+from tests.factories import KnownFactFactory
 
 EVIDENCE = "did not slow weakness"
 METHOTREXATE = {
@@ -154,7 +155,8 @@ def test_the_tests_before_methotrexate_stand_on_the_worklist_until_they_are_reco
     worklist = said(nurse_client.get("/"))
     page = said(nurse_client.get(path))
     for test, result in (
-        ("HEPATITIS_B", "NEGATIVE"),
+        ("HBSAG", "NEGATIVE"),
+        ("ANTI_HBC", "NEGATIVE"),
         ("HEPATITIS_C", "NEGATIVE"),
         ("CHEST_FILM", "NORMAL"),
     ):
@@ -162,7 +164,7 @@ def test_the_tests_before_methotrexate_stand_on_the_worklist_until_they_are_reco
         assert nurse_client.post(f"/patients/{patient.pk}/tests/new", given).status_code == 302
 
     assert "Tests before methotrexate overdue" in worklist
-    assert "Missing: hepatitis B, hepatitis C and chest film." in worklist
+    assert "Missing: HBsAg, anti-HBc, hepatitis C and chest film." in worklist
     assert "Once, before the first dose" in page
     assert "Tests before methotrexate overdue" not in said(nurse_client.get("/"))
 
@@ -174,15 +176,34 @@ def test_a_positive_hepatitis_is_read_with_the_tests_and_asked_about(
     new = f"/patients/{patient.pk}/tests/new"
 
     asked = said(nurse_client.get(new))
-    nurse_client.post(new, {"test": "HEPATITIS_B", "on": "2026-05-04", "result": "POSITIVE"})
+    nurse_client.post(new, {"test": "HBSAG", "on": "2026-05-04", "result": "NEGATIVE"})
+    nurse_client.post(new, {"test": "ANTI_HBC", "on": "2026-05-04", "result": "POSITIVE"})
     nurse_client.post(new, {"test": "HEPATITIS_C", "on": "2026-05-04", "result": ""})
 
     assert "Not clear" in asked
-    assert "B is positive where HBsAg or anti-HBc is" in asked
+    assert "HBsAg and anti-HBc are recorded each for itself" in asked
+    assert "which test not recorded" not in asked
     page, worklist = said(prescriber_client.get(path)), said(prescriber_client.get("/"))
     assert "partly done: hepatitis C (result not recorded) and chest film missing" in page
-    assert "hepatitis B positive" in page
-    assert "Hepatitis B positive on 4 May 2026, and methotrexate is given since" in worklist
+    assert "HBsAg negative, anti-HBc positive" in page
+    assert "Anti-HBc positive on 4 May 2026, and methotrexate is given since" in worklist
+
+
+def test_a_hepatitis_b_of_before_stays_readable_and_can_be_corrected_to_its_test(
+    nurse_client, patient
+):
+    row = KnownFactFactory(patient=patient, kind="TEST", code="HEPATITIS_B", answer="POSITIVE")
+    path = f"/patients/{patient.pk}/known/{row.pk}/correct"
+
+    home = said(nurse_client.get(f"/patients/{patient.pk}"))
+    form = said(nurse_client.get(path))
+    typed = {"on": str(row.from_on), "result": "POSITIVE", "note": "", "reason": "Asked the lab"}
+    stored = nurse_client.post(path, typed | {"test": "ANTI_HBC"})
+
+    assert "Hepatitis B (which test not recorded)" in home
+    assert "Hepatitis B (which test not recorded)" in form
+    assert stored.status_code == 302
+    assert "Hepatitis B: anti-HBc" in said(nurse_client.get(f"/patients/{patient.pk}"))
 
 
 def test_a_blood_test_that_is_partly_done_says_so_on_page_and_worklist(

@@ -15,7 +15,8 @@ UPPER_LIMIT = Decimal(40)  # of ALT and AST
 COUNTS = (("WHITE_CELLS", "6.4", "4"), ("NEUTROPHILS", "3.9", "2"), ("PLATELETS", "262", "150"))
 OTHERS = (("ALBUMIN", "41", "g/L"), ("CREATININE", "58", "umol/L"), ("EGFR", "96", "mL/min"))
 BEFORE_METHOTREXATE = (
-    ("HEPATITIS_B", "NEGATIVE"),
+    ("HBSAG", "NEGATIVE"),
+    ("ANTI_HBC", "NEGATIVE"),
     ("HEPATITIS_C", "NEGATIVE"),
     ("CHEST_FILM", "NORMAL"),
 )

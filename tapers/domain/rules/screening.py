@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tapers.domain import sources
-from tapers.domain.record import WORSE, Medicine, Test, TestDone, last_result
+from tapers.domain.record import WORSE, Medicine, Test, TestDone, last_result, unnamed_result
 from tapers.domain.rules.rule import CourseCase, CourseRule, Said, Severity
 from tapers.domain.rules.sparing import courses_of, episode_of, taken_of
 from tapers.domain.rules.words import day_text, upper_first
@@ -39,11 +39,15 @@ def _standing(*wanted: Test) -> Callable[[CourseCase], tuple[Said, ...]]:
     """Return a check that tells of each of those tests whose last result is one to look at."""
 
     def check(case: CourseCase) -> tuple[Said, ...]:
-        last = (last_result(case.facts.tests, test) for test in wanted)
+        last = (_last(case.facts.tests, test) for test in wanted)
         found = [each for each in last if each is not None and each.result in WORSE]
         return tuple(_said(each, drug) for drug in _drugs_of(case) for each in found)
 
     return check
+
+
+def _last(tests: Iterable[TestDone], test: Test) -> TestDone | None:
+    return unnamed_result(tests) if test is Test.HEPATITIS_B else last_result(tests, test)
 
 
 def _said(done: TestDone, drug: _Drug) -> Said:
@@ -60,9 +64,9 @@ def _said(done: TestDone, drug: _Drug) -> Said:
 COURSE_RULES = (
     CourseRule(
         code="HEPATITIS_POSITIVE",
-        says="While the last result of hepatitis B or C is positive or not clear, and "
-        "methotrexate, azathioprine or another immunosuppressant is given or planned, the "
-        "prescriber is asked to look.",
+        says="While the last result of HBsAg, of anti-HBc (hepatitis B) or of hepatitis C is "
+        "positive or not clear, and methotrexate, azathioprine or another immunosuppressant is "
+        "given or planned, the prescriber is asked to look.",
         severity=Severity.WARNING,
         sources=(
             sources.LAB_METHOTREXATE,
@@ -71,9 +75,11 @@ COURSE_RULES = (
             sources.PROPOSAL,
         ),
         because="The test is asked for because of its result. Hepatitis B can flare up where the "
-        "defence is weakened, and methotrexate adds to what the liver bears. B counts as positive "
-        "where HBsAg or anti-HBc is. The reference has no code for it; the severity is a proposal.",
-        check=_standing(Test.HEPATITIS_B, Test.HEPATITIS_C),
+        "defence is weakened, and methotrexate adds to what the liver bears. Each "
+        "test is asked about for itself: a negative HBsAg does not answer a positive anti-HBc. A "
+        "hepatitis B recorded without the name of its test stands until both have a later result. "
+        "The reference has no code for it; the severity is a proposal.",
+        check=_standing(Test.HBSAG, Test.ANTI_HBC, Test.HEPATITIS_B, Test.HEPATITIS_C),
         worsens_by=Decimal(1),
     ),
     CourseRule(
