@@ -172,10 +172,11 @@ def _late_step(case: CourseCase, taper: TaperRecord) -> tuple[Said, ...]:
         return ()
     step, days = late
     rung = (days >= LATE_WARNING_DAYS) + (days >= LATE_ESCALATION_DAYS)
-    words = " Nobody confirmed it for a week: please call." if rung == 2 else ""
+    due_on = day_text(step.starts_on)
+    words = f" Nobody has confirmed it since {due_on}: please call." if rung == 2 else ""
     return (
         Said(
-            f"The change due {day_text(step.starts_on)} is not confirmed. Later dates will move. "
+            f"The change due {due_on} is not confirmed. Later dates will move. "
             f"Was it taken?{words}",
             {
                 "step_number": str(step.number),
