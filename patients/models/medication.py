@@ -13,7 +13,8 @@ class SteroidExposure(Versioned):
     """A course of a glucocorticoid before the plan; an unknown start stays unknown.
 
     `first_recorded_at` is when its first version was, where this is a later one. `sick_day_dose`
-    is one taken for a while because of an illness, by the sick-day plan.
+    is one taken for a while because of an illness, by the sick-day plan. `raise_reason` is why it
+    is higher than the one before; what stands in `note` is not taken for it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -30,6 +31,7 @@ class SteroidExposure(Versioned):
     started_on = models.DateField(null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True, help_text="First day without it")
     note = models.CharField(max_length=1000, blank=True, default="")
+    raise_reason = models.CharField(max_length=500, blank=True, default="", db_default="")
     sick_day_dose = models.BooleanField(default=False, db_default=False)
     first_recorded_at = models.DateTimeField(null=True, blank=True)
 

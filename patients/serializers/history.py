@@ -54,11 +54,13 @@ class NewExposureSerializer(StrictSerializer):
     alternate_daily_mg = NumberField(high=MAX_DAILY_MG, unit="mg", default=None, allow_null=True)
     started_on = DayField(default=None, allow_null=True)
     ended_on = DayField(default=None, allow_null=True, help_text="The first day without it.")
-    note = TextField(
+    note = TextField(default="", allow_blank=True, max_length=1000)
+    raise_reason = TextField(
         default="",
         allow_blank=True,
-        max_length=1000,
-        help_text="Where the dose went up during a taper or after it: why.",
+        max_length=500,
+        help_text="Why the dose is higher than the one before, during a taper or after it. Without "
+        "it DOSE_TAKEN_UP asks; what stands in the note does not answer it.",
     )
     sick_day_dose = YesNoField(
         default=False, help_text="Taken for a while because of an illness, by the sick-day plan."
@@ -101,6 +103,7 @@ def exposure_json(row: SteroidExposure) -> dict[str, Any]:
         "started_on": json_day(row.started_on),
         "ended_on": json_day(row.ended_on),
         "note": row.note,
+        "raise_reason": row.raise_reason,
         "sick_day_dose": row.sick_day_dose,
         **version_json(row),
     }

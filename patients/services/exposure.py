@@ -21,19 +21,23 @@ from patients.vocabulary import Event
 
 COPIED = (
     *("drug", "daily_mg", "alternate_daily_mg"),
-    *("started_on", "ended_on", "note", "sick_day_dose"),
+    *("started_on", "ended_on", "note", "raise_reason", "sick_day_dose"),
 )
 NOT_GIVEN: dict[str, object] = {
     "alternate_daily_mg": None,
     "started_on": None,
     "ended_on": None,
     "note": "",
+    "raise_reason": "",
     "sick_day_dose": False,
 }
 
 
 class Course(TypedDict):
-    """A course of a glucocorticoid as it is given; `ended_on` is the first day without it."""
+    """A course of a glucocorticoid as it is given; `ended_on` is the first day without it.
+
+    `raise_reason` is why the dose is higher than the one before.
+    """
 
     drug: str
     daily_mg: Decimal
@@ -41,6 +45,7 @@ class Course(TypedDict):
     started_on: NotRequired[date | None]
     ended_on: NotRequired[date | None]
     note: NotRequired[str]
+    raise_reason: NotRequired[str]
     sick_day_dose: NotRequired[bool]
 
 
@@ -104,6 +109,7 @@ def _checked(patient: Patient, course: Course, *, at: datetime) -> dict[str, Any
             "started_on": day,
             "ended_on": day,
             "note": values.note(most=1000),
+            "raise_reason": values.note(most=500),
             "sick_day_dose": values.truth,
         },
     )

@@ -139,7 +139,7 @@ class SteroidPeriod:
     """A dose that was taken, as recorded by somebody: before a taper, or unlike the plan in it.
 
     An unknown first day stays unknown; `known_on` is a day on which the dose was seen.
-    `ends_on` is the first day without it. `reason` is what was written beside it;
+    `ends_on` is the first day without it. `reason` is why it was raised;
     `is_sick_day_dose` says that it was taken for a while because of an illness.
     """
 

@@ -32,11 +32,13 @@ class ExposureForm(PageForm):
         help_text="Leave empty when nobody knows: unknown counts as long enough to matter.",
     )
     ended_on = day_field("First day without it", required=False)
-    note = note_field(
-        most=1000,
+    raise_reason = note_field(
+        "Why the dose was raised",
+        most=500,
         required=False,
-        help_text="Where the dose went up during a taper or after it: why.",
+        help_text="Where it is higher than the one before, during a taper or after it.",
     )
+    note = note_field(most=1000, required=False)
     sick_day_dose = forms.BooleanField(
         label="Taken for a while because of an illness, by the sick-day plan", required=False
     )

@@ -79,11 +79,12 @@ def _diagnosis(patient: Patient, as_of: date) -> Diagnosis:
 
 
 def _periods(patient: Patient, courses: Sequence[SteroidExposure]) -> tuple[SteroidPeriod, ...]:
-    """The recorded courses of a drug that has an equivalent; the mean of alternating doses."""
-    return tuple(_period(row, patient.time_zone) for row in courses if row.drug in set(Drug))
+    """The recorded courses of a drug that has an equivalent."""
+    return tuple(period_of(row, patient.time_zone) for row in courses if row.drug in set(Drug))
 
 
-def _period(row: SteroidExposure, zone: str) -> SteroidPeriod:
+def period_of(row: SteroidExposure, zone: str) -> SteroidPeriod:
+    """Return what a recorded course says of the dose; the mean of alternating doses."""
     mg = row.daily_mg
     if row.alternate_daily_mg is not None:
         mg = (row.daily_mg + row.alternate_daily_mg) / 2
@@ -92,7 +93,7 @@ def _period(row: SteroidExposure, zone: str) -> SteroidPeriod:
         daily_mg=mg,
         begins_on=row.started_on,
         ends_on=row.ended_on,
-        reason=row.note.strip(),
+        reason=row.raise_reason.strip(),
         is_sick_day_dose=row.sick_day_dose,
         known_on=None
         if row.ended_on

@@ -227,6 +227,7 @@ VALID: dict[str, dict[str, Any]] = {
         "started_on": "2026-01-01",
         "ended_on": None,
         "note": "",
+        "raise_reason": "",
         "sick_day_dose": False,
     },
     "POST correct-exposure": {
@@ -236,6 +237,7 @@ VALID: dict[str, dict[str, Any]] = {
         "started_on": "2026-01-01",
         "ended_on": None,
         "note": "",
+        "raise_reason": "",
         "sick_day_dose": False,
         "reason": "Misread",
     },

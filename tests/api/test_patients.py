@@ -486,6 +486,21 @@ def test_a_dose_of_an_illness_is_told_as_one(as_nurse: Program, patient: Patient
     assert (odd.status_code, list(odd.json()["fields"])) == (400, ["sick_day_dose"])
 
 
+def test_the_reason_of_a_raised_dose_is_told_beside_the_note(
+    as_nurse: Program, patient: Patient
+) -> None:
+    path = f"patients/{patient.id}/exposures"
+    dose = {"drug": "PREDNISONE", "daily_mg": 15, "started_on": "2026-05-01", "note": "New brand"}
+
+    plain = as_nurse.post(path, dose)
+    told = as_nurse.post(path, dose | {"raise_reason": "Aches from 10 mg on"})
+    long = as_nurse.post(path, dose | {"raise_reason": "x" * 501})
+
+    said = [(each.json()["raise_reason"], each.json()["note"]) for each in (plain, told)]
+    assert said == [("", "New brand"), ("Aches from 10 mg on", "New brand")]
+    assert (long.status_code, list(long.json()["fields"])) == (400, ["raise_reason"])
+
+
 def test_the_timeline_loses_nothing_between_its_pages(
     as_nurse: Program, patient: Patient, taper: dict[str, Any]
 ) -> None:

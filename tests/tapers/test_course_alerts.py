@@ -372,7 +372,7 @@ def test_a_dose_recorded_above_the_one_before_asks_for_its_reason(nurse, patient
         actor=nurse,
         exposure=row,
         **dose,
-        note="Weaker legs, agreed by telephone",
+        raise_reason="Weaker legs, agreed by telephone",
         reason="Without the reason",
         at=morning_of(STARTS_ON),
     )
@@ -380,6 +380,21 @@ def test_a_dose_recorded_above_the_one_before_asks_for_its_reason(nurse, patient
     assert asked == {"DOSE_TAKEN_UP": "WARNING"}
     warned = Alert.objects.filter(patient=patient, severity="WARNING", closed_at=None)
     assert not warned.filter(code="DOSE_TAKEN_UP").exists()
+
+
+def test_a_note_beside_a_raised_dose_is_not_taken_for_its_reason(nurse, patient, running):
+    record_exposure(
+        actor=nurse,
+        patient=patient,
+        drug="PREDNISONE",
+        daily_mg=Decimal(60),
+        started_on=STARTS_ON,
+        note="Tablets of the new brand",
+        at=morning_of(STARTS_ON),
+    )
+
+    assert said(patient, code="DOSE_TAKEN_UP") == {"DOSE_TAKEN_UP": "WARNING"}
+    assert "Reason?" in Alert.objects.get(patient=patient, code="DOSE_TAKEN_UP").message
 
 
 def test_a_dose_of_an_illness_is_no_rise(nurse, patient, running):

@@ -5,6 +5,7 @@ import pytest
 
 from notifications.models import Reminder
 from patients.models import Patient
+from tapers.models import Alert
 
 ADA = {
     "given_name": "Ada",
@@ -146,6 +147,80 @@ def test_a_dose_of_an_illness_is_marked_and_stays_marked_when_corrected(nurse_cl
     assert row.sick_day_dose
     assert re.search(r'<input[^>]*name="sick_day_dose"[^>]*checked', form)
     assert "taken because of an illness" in page
+
+
+@pytest.fixture
+def raised(taper):
+    """A dose 20 mg above the one the running taper starts from, as it is typed."""
+    return {"drug": "PREDNISONE", "daily_mg": "60", "started_on": str(taper.starts_on)}
+
+
+def test_a_dose_above_the_one_before_asks_for_its_reason_before_it_is_stored(
+    nurse_client, patient, raised
+):
+    path = f"/patients/{patient.pk}/exposure"
+
+    asked = nurse_client.post(path, raised | {"note": "New brand"})
+    said = " ".join(asked.content.decode().split())
+
+    assert "Nothing is stored yet." in said
+    assert "went up from 40 to 60 mg of prednisone a day" in said
+    assert "Why the dose was raised" in said
+    assert "New brand" in said
+    assert not patient.exposures.exists()
+
+    stored = nurse_client.post(path, raised | {"raise_reason": "Aches from 40 mg on"})
+    assert stored.status_code == 302
+    assert patient.exposures.get().raise_reason == "Aches from 40 mg on"
+    home = nurse_client.get(f"/patients/{patient.pk}").content.decode()
+    assert "Raised because: Aches from 40 mg on" in home
+
+
+def test_a_reason_that_is_not_known_holds_nobody_up_and_the_warning_asks(
+    nurse_client, patient, raised
+):
+    path = f"/patients/{patient.pk}/exposure"
+    asked = nurse_client.post(path, raised).content.decode()
+
+    stored = nurse_client.post(path, raised | {"asked": "yes"})
+
+    assert '<input type="hidden" name="asked" value="yes">' in asked
+    assert stored.status_code == 302
+    alert = Alert.objects.get(patient=patient, code="DOSE_TAKEN_UP")
+    assert (alert.severity, alert.is_open) == ("WARNING", True)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"daily_mg": "40"},
+        {"daily_mg": "42"},
+        {"sick_day_dose": "on"},
+        {"started_on": ""},
+        {"started_on": "2020-01-01", "ended_on": "2020-03-01"},
+    ],
+)
+def test_a_dose_that_is_no_rise_asks_nothing(nurse_client, patient, raised, typed):
+    answer = nurse_client.post(f"/patients/{patient.pk}/exposure", raised | typed)
+
+    assert answer.status_code == 302
+
+
+def test_a_correction_is_held_against_what_stood_before_the_wrong_row(
+    nurse_client, patient, raised
+):
+    nurse_client.post(f"/patients/{patient.pk}/exposure", raised | {"raise_reason": "Aches"})
+    row = patient.exposures.get()
+    path = f"/patients/{patient.pk}/exposure/{row.pk}/correct"
+
+    form = nurse_client.get(path).content.decode()
+    asked = nurse_client.post(path, raised | {"daily_mg": "50", "reason": "Misread"})
+    lower = nurse_client.post(path, raised | {"daily_mg": "40", "reason": "Misread"})
+
+    assert "Aches" in form
+    assert "went up from 40 to 50 mg" in asked.content.decode()
+    assert "Misread" in asked.content.decode()
+    assert lower.status_code == 302
 
 
 def test_the_theme_is_remembered_and_nothing_else_is_set(nurse_client, patient):

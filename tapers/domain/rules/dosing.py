@@ -252,8 +252,9 @@ COURSE_RULES = (
         severity=Severity.WARNING,
         sources=(sources.ADRENAL_SHORT_COURSE, sources.PROPOSAL),
         because="Going back to the last tolerated dose is legitimate in withdrawal; without a "
-        "reason it may be an error. A note once the reason stands beside the dose. Doses of an "
-        "illness, marked as such, are left out; a rise in the plan is DOSE_REINCREASE.",
+        "reason it may be an error. A note once the reason is recorded as such: what else is noted "
+        "beside the dose does not count. Doses of an illness, marked as such, are left out; a rise "
+        "in the plan is DOSE_REINCREASE.",
         check=dose_taken_went_up_again,
         worsens_by=RISE_MG,
     ),

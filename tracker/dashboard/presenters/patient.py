@@ -292,5 +292,6 @@ def exposure_line(row: "SteroidExposure") -> str:
     since = f"since {words.day(row.started_on)}" if row.started_on else "since an unknown day"
     until = f", until {words.day(row.ended_on)}" if row.ended_on else ""
     note = f". {row.note}" if row.note else ""
+    why = f". Raised because: {row.raise_reason}" if row.raise_reason else ""
     ill = ", taken because of an illness" if row.sick_day_dose else ""
-    return f"{drug} {dose}, {since}{until}{ill}{note}"
+    return f"{drug} {dose}, {since}{until}{ill}{why}{note}"

@@ -16,6 +16,7 @@ from patients.forms.page import PageForm
 from patients.selectors import diagnosis_of, exposure_for
 from patients.services.diagnosis import record_diagnosis
 from tapers.forms.exposure import CorrectExposureForm, ExposureForm
+from tapers.selectors.rises import rise_without_reason
 from tapers.services.facts import correct_exposure, mark_exposure_in_error, record_exposure
 from tapers.views.about import About, about_patient
 from tapers.views.known import FactInError
@@ -23,7 +24,8 @@ from tracker.dashboard.presenters.patient import exposure_line
 
 ASKED_AGAIN = ("status", "confirmed_on", "biopsy", "biopsy_on", "note")
 OF_A_COURSE = (
-    "drug", "daily_mg", "alternate_daily_mg", "started_on", "ended_on", "note", "sick_day_dose",
+    "drug", "daily_mg", "alternate_daily_mg", "started_on", "ended_on", "note", "raise_reason",
+    "sick_day_dose",
 )  # fmt: skip
 SEEN = ("rimmed_vacuoles", "endomysial_inflammation", "mitochondrial_changes")
 
@@ -62,6 +64,8 @@ class NewExposure(View):
         form = ExposureForm(request.POST)
         if not form.is_valid():
             return _page(request, about, form, "exposure")
+        if rise := _rise_to_ask_about(request, about, form):
+            return _page(request, about, form, "exposure", rise=rise)
         try:
             record_exposure(
                 actor=about.actor, patient=about.patient, at=about.at, **form.cleaned_data
@@ -88,6 +92,8 @@ class CorrectExposure(View):
         form = CorrectExposureForm(request.POST)
         if not form.is_valid():
             return _page(request, about, form, "exposure", corrects=wrong.pk)
+        if rise := _rise_to_ask_about(request, about, form, instead_of=wrong):
+            return _page(request, about, form, "exposure", corrects=wrong.pk, rise=rise)
         try:
             correct_exposure(actor=about.actor, exposure=wrong, at=about.at, **form.cleaned_data)
         except Refused as refusal:
@@ -142,8 +148,26 @@ def _checked(request: HttpRequest, patient_id: UUID) -> About:
     return about
 
 
+def _rise_to_ask_about(
+    request: HttpRequest, about: About, form: PageForm, *, instead_of: Any = None
+) -> str:
+    """A raised dose asks for its reason once; who sends it again without one records it so."""
+    if "asked" in request.POST:
+        return ""
+    course = {name: form.cleaned_data[name] for name in OF_A_COURSE}
+    return rise_without_reason(
+        patient=about.patient, course=course, instead_of=instead_of, at=about.at
+    )
+
+
 def _page(
-    request: HttpRequest, about: About, form: PageForm, kind: str, *, corrects: UUID | None = None
+    request: HttpRequest,
+    about: About,
+    form: PageForm,
+    kind: str,
+    *,
+    corrects: UUID | None = None,
+    rise: str = "",
 ) -> HttpResponse:
-    shown = {"form": form, "corrects": corrects}
+    shown = {"form": form, "corrects": corrects, "rise": rise}
     return render(request, f"dashboard/{kind}.html", about.context | shown)
