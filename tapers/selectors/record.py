@@ -5,6 +5,7 @@ so that a history entered later reads as it was. What is not recorded stays unkn
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -204,15 +205,21 @@ def _symptoms(patient: Patient, as_of: date) -> tuple[SymptomReport, ...]:
     rows = SymptomReportRow.objects.filter(
         patient=patient, happened_on__lte=as_of, in_error_at__isnull=True
     )
-    return tuple(
-        SymptomReport(
-            row.happened_on,
-            row.to_domain(),
-            lifted_on=_day(row.lifted_at, zone) if row.lifted_at else None,
-            told_later=row.was_told_later,
-            is_history=row.is_history,
-        )
-        for row in rows.order_by("happened_on", "recorded_at")
+    return tuple(_told(row, zone) for row in rows.order_by("happened_on", "recorded_at"))
+
+
+def with_report(facts: CourseFacts, row: SymptomReportRow, *, zone: str) -> CourseFacts:
+    """Return the facts as they read with a report that is left out of them, entered in error."""
+    return replace(facts, symptoms=(*facts.symptoms, _told(row, ZoneInfo(zone))))
+
+
+def _told(row: SymptomReportRow, zone: ZoneInfo) -> SymptomReport:
+    return SymptomReport(
+        row.happened_on,
+        row.to_domain(),
+        lifted_on=_day(row.lifted_at, zone) if row.lifted_at else None,
+        told_later=row.was_told_later,
+        is_history=row.is_history,
     )
 
 

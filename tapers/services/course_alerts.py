@@ -25,7 +25,7 @@ from tapers.domain.rules.rulebook import (
     undecided_episodes,
 )
 from tapers.models import Alert, CourseEvaluation, StepReport, SymptomReport
-from tapers.selectors.record import course_facts
+from tapers.selectors.record import course_facts, with_report
 from tapers.services.alerts import stored_source
 from tapers.services.escalation import ask_for_escalation
 from tapers.services.sparing_schedule import ask_for_sparing_of
@@ -50,7 +50,7 @@ def evaluate_course(
     Nothing is stopped by it: when a rule fails, what the caller stored stays, and the failure is
     kept, shown as a task and told by /readyz. What a rule no longer says is closed, also where
     somebody took note of it: the same finding later is a new alert. Only what is critical and
-    open waits for a person. What is open by a report that was *withdrawn* as entered in error is
+    open waits for a person. What rested on a report that was *withdrawn* as entered in error is
     closed even so; what others still bear out is raised in its place.
     """
     work = partial(_evaluate, patient, actor, cause, withdrawn, at=at)
@@ -129,7 +129,12 @@ def _evaluate(
     said = course_findings(facts=facts, as_of=today)
     found = _not_told_yet(patient, said)
     every = _standing(patient)
-    undone = [row for row in every if withdrawn and _is_undone(row, withdrawn, found)]
+    undecided = undecided_episodes(facts=facts, as_of=today)
+    undone: list[Alert] = []
+    if withdrawn is not None:
+        before = with_report(facts, withdrawn, zone=patient.time_zone)
+        changed = _changed(course_findings(facts=before, as_of=today), said) - undecided
+        undone = [row for row in every if _rested_on(row, withdrawn, changed)]
     standing = [row for row in every if row not in undone]
     raised = [_raised(row) for row in standing]
     decided = [
@@ -137,7 +142,6 @@ def _evaluate(
         for finding in found
     ]
     new = [finding for finding, decision in decided if decision is not Decision.KEEP]
-    undecided = undecided_episodes(facts=facts, as_of=today)
     over = [*undone, *_over(standing, found, said, undecided), *_replaced(standing, new)]
     closed = _close(over, at=at)
     owned = {(row.code, row.episode): row for row in every if row.owner_id is not None}
@@ -151,15 +155,20 @@ def _evaluate(
     return tuple(alerts)
 
 
-def _is_undone(row: Alert, withdrawn: SymptomReport, found: Sequence[Finding]) -> bool:
-    """Open, and said because of the report that was entered in error, or with less without it."""
-    if not row.is_open:
-        return False
-    now = [each.extent for each in found if (each.code, each.episode) == (row.code, row.episode)]
-    less = any(
-        row.extent is not None and extent is not None and extent < row.extent for extent in now
+def _changed(before: Iterable[Finding], now: Iterable[Finding]) -> frozenset[tuple[str, str]]:
+    """The codes and episodes that are no longer said, or in other words."""
+    words = {(each.code, each.episode): each.message for each in now}
+    return frozenset(
+        (each.code, each.episode)
+        for each in before
+        if words.get((each.code, each.episode)) != each.message
     )
-    return less or row.symptom_report_id == withdrawn.pk
+
+
+def _rested_on(row: Alert, withdrawn: SymptomReport, changed: frozenset[tuple[str, str]]) -> bool:
+    """Open, and said as it is because of the report that was entered in error."""
+    its_own = row.symptom_report_id == withdrawn.pk and row.code in TOLD_AT_ONCE
+    return row.is_open and (its_own or (row.code, row.episode) in changed)
 
 
 def _raised(alert: Alert) -> Raised:

@@ -9,6 +9,7 @@ from notifications import engine
 from notifications.models import Reminder
 from patients.access import PatientByLink
 from patients.errors import BadInput, Conflict, NotPermitted
+from patients.facts import FactKind
 from patients.models import AuditEvent, TeamTask
 from patients.services.patients import has_red_flag, pause_reminders
 from patients.vocabulary import Event, TaskKind
@@ -25,6 +26,7 @@ from tapers.selectors import (
 )
 from tapers.selectors.record import course_facts
 from tapers.services.alerts import acknowledge_alert
+from tapers.services.facts import record_fact
 from tapers.services.symptoms import lift_red_flag, report_symptoms
 from tapers.services.symptoms_in_error import mark_symptoms_in_error
 from tests.tapers.story import may, morning_of
@@ -360,6 +362,49 @@ def test_without_a_taper_what_another_report_of_the_day_says_is_raised_in_its_ow
 
     [alert] = open_alerts_about("ADRENAL_RED")
     assert alert.values["symptoms"] == "repeated vomiting"
+
+
+def test_a_critical_alert_that_it_made_of_something_else_is_milder_again(
+    told, in_error, patient, nurse
+):
+    record_fact(
+        actor=nurse,
+        patient=patient,
+        kind=FactKind.INFECTION,
+        given={"infection": "PNEUMONIA", "from_on": may(18)},
+        at=TOLD_AT - timedelta(days=1),
+    )
+    first = told("CHOKING")
+    wrong = told("FAINTING", "CHOKING", minutes=5)
+    [critical] = open_alerts_about("SWALLOW")
+    assert critical.severity == "CRITICAL"
+
+    in_error(first)
+    still = open_alerts_about("SWALLOW")
+    in_error(wrong)
+
+    assert [each.severity for each in still] == ["CRITICAL"]
+    assert open_alerts_about("SWALLOW") == []
+
+
+def test_an_alert_first_read_with_the_report_but_not_because_of_it_stays(
+    told, in_error, patient, taper
+):
+    report = told("FAINTING")
+    [late] = open_alerts_about("STEP_LATE")
+    assert late.symptom_report == report
+
+    in_error(report)
+
+    assert open_alerts_about("STEP_LATE") == [late]
+
+
+def test_long_after_its_day_the_critical_alert_is_closed_all_the_same(told, in_error, patient):
+    report = told()
+
+    in_error(report, at=TOLD_AT + timedelta(days=60))
+
+    assert open_alerts_about("ADRENAL_RED") == []
 
 
 def test_the_same_symptom_of_another_report_is_raised_anew_under_that_report(told, in_error, taper):
