@@ -179,7 +179,7 @@ def withdraw_red_flag(
     The pause by hand whose place it had taken, of *paused_at* for *reason*, stands again; None is
     none.
     """
-    check(actor, Permission.MARK_SYMPTOMS_IN_ERROR, patient)
+    check(actor, Permission.LIFT_RED_FLAG, patient)
     return _set_pause(actor, patient, paused_at=paused_at, reason=reason, at=at)
 
 

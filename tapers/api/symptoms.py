@@ -52,8 +52,9 @@ class SymptomsInErrorDoor(Door):
     def post(self, request: Request, patient_id: UUID, symptom_report_id: UUID) -> Response:
         """Say that it was another patient's or never so; it stays readable and counts on no day.
 
-        A red flag's task ends, its mail is not sent any more, and reminders of reductions go on,
-        unless another red flag is open. A mail that was sent stays sent.
+        An open red flag is marked by a prescriber only: its task ends, its mail is not sent any
+        more, and reminders of reductions go on, unless another red flag is open. A mail that was
+        sent stays sent.
         """
         patient = patient_for(actor=self.actor, id=patient_id)
         report = symptom_report_for(actor=self.actor, patient=patient, id=symptom_report_id)

@@ -49,6 +49,7 @@ class SymptomRow:
     note: str
     told: str
     in_error: str
+    is_open_red_flag: bool
 
 
 def symptom_rows(reports: Iterable["SymptomReport"], *, zone: str) -> tuple[SymptomRow, ...]:
@@ -70,6 +71,7 @@ def symptom_row(report: "SymptomReport", *, zone: str) -> SymptomRow:
         note=report.note,
         told=_told(report),
         in_error=_in_error(report, zone),
+        is_open_red_flag=report.is_open_red_flag,
     )
 
 

@@ -64,14 +64,18 @@ def mark_symptoms_in_error(
 ) -> SymptomReport:
     """Say that a report was none of this patient's, or never so; it stays readable.
 
-    The pause of its red flag ends unless another red flag is open; a pause by hand from before
-    stands again. Raise Conflict where somebody has marked it already: what was done is done once.
+    An open red flag is marked by those only who may lift it, as the mark ends it. The pause of a
+    red flag ends unless another one is open; a pause by hand from before stands again. Raise
+    Conflict where somebody has marked it already: what was done is done once.
     """
     check(actor, Permission.MARK_SYMPTOMS_IN_ERROR, report.patient)
     reason = words("reason", reason)
     patient = locked_patient(report.patient)
     report = _marked(actor, patient, report, reason, at=at)
-    pause = _end_pause(actor, report, at=at) if _held_back(report) else None
+    pause = None
+    if _held_back(report):
+        check(actor, Permission.LIFT_RED_FLAG, patient)
+        pause = _end_pause(actor, report, at=at)
     audit.record(
         Event.SYMPTOMS_IN_ERROR,
         patient=patient,

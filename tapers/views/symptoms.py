@@ -106,6 +106,8 @@ def _report(
     about = about_patient(request, patient_id)
     check(about.actor, Permission.MARK_SYMPTOMS_IN_ERROR, about.patient)
     report = symptom_report_for(actor=about.actor, patient=about.patient, id=report_id)
+    if report.is_open_red_flag:
+        check(about.actor, Permission.LIFT_RED_FLAG, about.patient)
     return about, report
 
 

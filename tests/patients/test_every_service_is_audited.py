@@ -101,7 +101,7 @@ def end_red_flag(world):
 def withdraw_red_flag(world):
     pause_for_red_flag(world)
     patients.withdraw_red_flag(
-        actor=world.nurse, patient=world.patient, paused_at=None, reason="", at=world.at
+        actor=world.prescriber, patient=world.patient, paused_at=None, reason="", at=world.at
     )
 
 

@@ -358,7 +358,7 @@ def lift_red_flag(world):
 def mark_symptoms_in_error(world):
     report_symptoms(world)
     symptoms_in_error.mark_symptoms_in_error(
-        actor=world.nurse,
+        actor=world.prescriber,
         report=world.patient.symptom_reports.get(),
         reason="The wrong patient",
         at=world.at,

@@ -58,8 +58,8 @@ def told(nurse, patient):
 
 
 @pytest.fixture
-def in_error(nurse):
-    def mark(report, *, actor=nurse, reason="It was another patient", at=MARKED_AT):
+def in_error(prescriber):
+    def mark(report, *, actor=prescriber, reason="It was another patient", at=MARKED_AT):
         return mark_symptoms_in_error(actor=actor, report=report, reason=reason, at=at)
 
     return mark
@@ -81,23 +81,23 @@ def open_tasks():
 # The report ---------------------------------------------------------------------------------------
 
 
-def test_it_stays_with_who_when_and_why(told, in_error, nurse, patient, taper):
+def test_it_stays_with_who_when_and_why(told, in_error, nurse, prescriber, patient, taper):
     report = in_error(told(note="On the phone"))
 
     [kept] = symptom_reports_for(actor=nurse, patient=patient)
     assert (kept.symptoms, kept.note) == (["FAINTING"], "On the phone")
-    assert (kept.in_error_at, kept.in_error_by) == (MARKED_AT, nurse)
+    assert (kept.in_error_at, kept.in_error_by) == (MARKED_AT, prescriber)
     assert kept.in_error_reason == report.in_error_reason == "It was another patient"
     assert kept.recorded_by == nurse
 
 
 def test_the_trail_and_the_timeline_say_so_without_the_reason(
-    told, in_error, nurse, patient, taper
+    told, in_error, nurse, prescriber, patient, taper
 ):
     in_error(told())
 
     event = AuditEvent.objects.get(event=Event.SYMPTOMS_IN_ERROR)
-    assert (event.actor, event.details["symptoms"]) == (nurse, ["FAINTING"])
+    assert (event.actor, event.details["symptoms"]) == (prescriber, ["FAINTING"])
     assert event.details["pause"] == "ENDED"
     assert "another patient" not in str(event.details)
     said = [each.text for each in timeline_of(actor=nurse, patient=patient)]
@@ -153,6 +153,27 @@ def test_only_who_may_record_symptoms_may_mark_them(
             in_error(report, actor=actor)
     assert open_red_flag(patient=patient) == report
     assert in_error(report, actor=prescriber).in_error_by == prescriber
+
+
+def test_an_open_red_flag_is_marked_by_whoever_may_lift_it(
+    told, in_error, nurse, patient, prescriber
+):
+    """The mark ends it, and with it the pause of reductions."""
+    flag = told()
+
+    with pytest.raises(NotPermitted):
+        in_error(flag, actor=nurse)
+    patient.refresh_from_db()
+    assert open_red_flag(patient=patient) == flag
+    assert has_red_flag(patient)
+    assert not AuditEvent.objects.filter(event=Event.SYMPTOMS_IN_ERROR).exists()
+
+    lift_red_flag(actor=prescriber, patient=patient, reason="Seen today", at=TOLD_AT)
+    assert in_error(flag, actor=nurse).in_error_by == nurse
+
+
+def test_what_pauses_nothing_is_marked_by_a_nurse_too(told, in_error, nurse):
+    assert in_error(told("FATIGUE"), actor=nurse).in_error_by == nurse
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 501])
@@ -456,11 +477,11 @@ def test_what_was_lifted_with_it_is_not_asked_again(told, in_error, patient, tap
 
 
 @pytest.mark.parametrize("symptoms", [("FAINTING",), ("NAUSEA",)])
-def test_its_task_is_closed_with_a_sentence(told, in_error, nurse, patient, taper, symptoms):
+def test_its_task_is_closed_with_a_sentence(told, in_error, prescriber, taper, symptoms):
     in_error(told(*symptoms))
 
     [task] = TeamTask.objects.all()
-    assert (task.done_at, task.done_by) == (MARKED_AT, nurse)
+    assert (task.done_at, task.done_by) == (MARKED_AT, prescriber)
     assert task.done_note == (
         "The symptoms were marked as entered in error: It was another patient"
     )

@@ -194,9 +194,9 @@ def flag(nurse_client, page):
     return SymptomReport.objects.get()
 
 
-def test_the_page_says_beforehand_what_the_mark_does_and_asks_why(nurse_client, page, flag):
-    listed = text_of(nurse_client.get(page))
-    asked = text_of(nurse_client.get(f"{page}/{flag.pk}/in-error"))
+def test_the_page_says_beforehand_what_the_mark_does_and_asks_why(prescriber_client, page, flag):
+    listed = text_of(prescriber_client.get(page))
+    asked = text_of(prescriber_client.get(f"{page}/{flag.pk}/in-error"))
 
     assert f'href="{page}/{flag.pk}/in-error"' in listed
     assert "Fainting or collapse" in asked
@@ -206,14 +206,16 @@ def test_the_page_says_beforehand_what_the_mark_does_and_asks_why(nurse_client, 
     assert "The patient wrote this" not in asked
     assert 'name="reason"' in asked
     assert (
-        not nurse_client.post(f"{page}/{flag.pk}/in-error", {"reason": " "}).context["row"].in_error
+        not prescriber_client.post(f"{page}/{flag.pk}/in-error", {"reason": " "})
+        .context["row"]
+        .in_error
     )
 
 
 def test_marked_it_stands_struck_out_with_who_and_why_and_the_pause_is_over(
-    nurse_client, page, flag, nurse, taper
+    prescriber_client, page, flag, prescriber, taper
 ):
-    answer = nurse_client.post(
+    answer = prescriber_client.post(
         f"{page}/{flag.pk}/in-error", {"reason": "The wrong patient"}, follow=True
     )
 
@@ -222,44 +224,46 @@ def test_marked_it_stands_struck_out_with_who_and_why_and_the_pause_is_over(
     row = said.split("Recorded so far", 1)[1]
     assert "<s>" in row
     assert "On the phone" in row
-    assert f"{nurse.last_name}" in row
+    assert f"{prescriber.last_name}" in row
     assert "Marked as entered in error" in row
     assert "The wrong patient" in row
     assert f'href="{page}/{flag.pk}/in-error"' not in row
     assert open_red_flag(patient=taper.patient) is None
-    home = text_of(nurse_client.get(f"/patients/{taper.patient_id}"))
+    home = text_of(prescriber_client.get(f"/patients/{taper.patient_id}"))
     assert "Reminders to the patient are paused" not in home
     assert "Symptoms marked as entered in error: fainting or collapse." in home
 
 
-def test_another_red_flag_is_named_as_the_reason_why_the_pause_stays(nurse_client, page, flag):
+def test_another_red_flag_is_named_as_the_reason_why_the_pause_stays(
+    nurse_client, prescriber_client, page, flag
+):
     nurse_client.post(page, given(red_flags=["CONFUSION"]))
 
-    answer = nurse_client.post(
+    answer = prescriber_client.post(
         f"{page}/{flag.pk}/in-error", {"reason": "The wrong patient"}, follow=True
     )
 
     assert "Another red flag is open: reminders of reductions stay paused." in text_of(answer)
 
 
-def test_what_cannot_be_taken_back_is_said_before_and_after(nurse_client, page, flag):
+def test_what_cannot_be_taken_back_is_said_before_and_after(prescriber_client, page, flag):
     Reminder.objects.filter(kind="RED_FLAG").update(
         status="SENT", sent_at=flag.recorded_at, handed_at=flag.recorded_at
     )
     SymptomReport.objects.update(recorded_by=None)
     path = f"{page}/{flag.pk}/in-error"
 
-    before = text_of(nurse_client.get(path))
-    after = text_of(nurse_client.post(path, {"reason": "A friend pressed it"}, follow=True))
+    before = text_of(prescriber_client.get(path))
+    after = text_of(prescriber_client.post(path, {"reason": "A friend pressed it"}, follow=True))
 
     for said in (before, after):
         assert "No mail takes it back" in said
         assert "speak with the patient" in said
 
 
-def test_a_second_press_is_told_who_was_first(nurse_client, prescriber_client, page, flag):
+def test_a_second_press_is_told_who_was_first(prescriber_client, page, flag):
     path = f"{page}/{flag.pk}/in-error"
-    nurse_client.post(path, {"reason": "The wrong patient"})
+    prescriber_client.post(path, {"reason": "The wrong patient"})
 
     again = text_of(prescriber_client.post(path, {"reason": "Also seen"}))
 
@@ -276,6 +280,16 @@ def test_who_may_not_record_is_not_shown_the_way(coordinator_client, reader_clie
     assert not SymptomReport.objects.exclude(in_error_at=None).exists()
 
 
+def test_an_open_red_flag_sends_the_nurse_to_a_prescriber(nurse_client, page, flag):
+    said = text_of(nurse_client.get(page))
+
+    assert "Entered in error? A prescriber marks an open red flag." in said
+    assert f'href="{page}/{flag.pk}/in-error"' not in said
+    assert nurse_client.get(f"{page}/{flag.pk}/in-error").status_code == 403
+    assert nurse_client.post(f"{page}/{flag.pk}/in-error", {"reason": "x"}).status_code == 403
+    assert not SymptomReport.objects.exclude(in_error_at=None).exists()
+
+
 def test_a_report_of_another_patient_is_not_there(nurse_client, flag, clinic):
     other = PatientFactory(clinic=clinic)
     path = f"/patients/{other.pk}/symptoms/{flag.pk}/in-error"
@@ -284,9 +298,8 @@ def test_a_report_of_another_patient_is_not_there(nurse_client, flag, clinic):
     assert nurse_client.post(path, {"reason": "The wrong patient"}).status_code == 404
 
 
-def test_the_pages_of_the_red_flag_lead_there(nurse_client, prescriber_client, page, flag, taper):
+def test_the_page_of_the_red_flag_leads_there(prescriber_client, page, flag, taper):
     there = f'href="{page}#told"'
 
-    assert there in nurse_client.get(f"/patients/{taper.patient_id}").content.decode()
     lifting = prescriber_client.get(f"/patients/{taper.patient_id}/red-flag")
     assert there in lifting.content.decode()
