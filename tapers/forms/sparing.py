@@ -1,8 +1,10 @@
 """What is asked of a steroid-sparing drug and of an infusion."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 
 from patients.forms.page import (
     MEDIUM,
@@ -35,8 +37,8 @@ FREQUENCIES = (
 )
 SCHEMES = (
     ("", "as usual for the drug"),
-    (CheckScheme.AZATHIOPRINE_LABEL.value, "Azathioprine: by its label"),
-    (CheckScheme.AZATHIOPRINE_BSR.value, "Azathioprine: by the British guideline"),
+    (CheckScheme.AZATHIOPRINE_LABEL.value, "by the label"),
+    (CheckScheme.AZATHIOPRINE_BSR.value, "by the British guideline"),
 )
 BASES = (NOT_SAID, (WeightBasis.IDEAL.value, "ideal weight"), (WeightBasis.ACTUAL.value, "actual"))
 BUILDS = (NOT_SAID, (Build.FEMALE.value, "female"), (Build.MALE.value, "male"))
@@ -48,6 +50,30 @@ def _choice(label: str, choices: Any, **options: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, widget=widget, required=False, **options)
 
 
+OF_DRUG: dict[Agent, tuple[str, ...]] = {
+    Agent.METHOTREXATE: ("every_days", "weekday", "folic_acid_mg_per_week"),
+    Agent.AZATHIOPRINE: (
+        "weekly",
+        "unit_confirmed",
+        "check_scheme",
+        "weight_basis",
+        "build",
+        "height_cm",
+        "weight_kg",
+    ),
+}
+
+A_WEEK_OR_DAY = {Agent.METHOTREXATE: "A week.", Agent.AZATHIOPRINE: "A day."}
+
+
+@dataclass(frozen=True)
+class DrugFields:
+    """What is asked of one drug and of no other."""
+
+    agent: Agent
+    fields: tuple[BoundField, ...]
+
+
 class PrescriptionFields(PageForm):
     """The doses and what belongs to the drug; the same values as over REST."""
 
@@ -57,46 +83,53 @@ class PrescriptionFields(PageForm):
     )
     target_mg = number_field("Raise to (mg)", required=False, help_text="Empty: it stays.")
     increment_mg = number_field("Each time by (mg)", required=False)
-    every_days = days_field(
-        "Every (days)", required=False, help_text="Methotrexate only, in whole weeks."
-    )
-    weekly = forms.BooleanField(
-        label="Azathioprine: raise every week, faster than its label", required=False
-    )
+    every_days = days_field("Raised every (days)", required=False, help_text="In whole weeks.")
+    weekly = forms.BooleanField(label="Raise every week, faster than the label", required=False)
     frequency = _choice("How often", FREQUENCIES)
-    weekday = _choice(
-        "Weekday of methotrexate", (NOT_SAID, *((day.value, day.label) for day in Weekday))
-    )
+    weekday = _choice("Weekday", (NOT_SAID, *((day.value, day.label) for day in Weekday)))
     folic_acid_mg_per_week = number_field(
         "Folic acid (mg a week)", required=False, help_text="1 mg a day is 7. Empty: not recorded."
     )
     unit_confirmed = forms.BooleanField(
-        label="I confirm that the dose of azathioprine is in mg a day", required=False
+        label="I confirm that the dose is in mg a day", required=False
     )
-    weight_basis = _choice("Azathioprine: target by", BASES)
+    weight_basis = _choice("Target by", BASES)
     build = _choice("Build, for the ideal weight", BUILDS)
     height_cm = number_field("Height (cm)", places=1, required=False)
     weight_kg = number_field("Actual weight (kg)", places=1, required=False)
     check_scheme = _choice("Blood tests", SCHEMES)
     dense_after_increase = forms.BooleanField(
-        label="As dense again after each increase", required=False, initial=True
+        label="After each increase, blood tests as often as at the start",
+        required=False,
+        initial=True,
     )
     as_written = line_field("As written on the prescription", most=200, required=False)
 
+    @property
+    def of_each_drug(self) -> tuple[BoundField, ...]:
+        alone = {name for names in OF_DRUG.values() for name in names}
+        return tuple(field for field in self if field.name not in alone)
+
+    @property
+    def of_one_drug(self) -> tuple[DrugFields, ...]:
+        return tuple(
+            DrugFields(agent, tuple(self[name] for name in names))
+            for agent, names in OF_DRUG.items()
+            if names[0] in self.fields
+        )
+
     def values(self) -> dict[str, Any]:
         """Return the typed values of a prescription; call only when the form is valid."""
-        given = dict(self.cleaned_data)
-        for name, kind in WORDS.items():
-            given[name] = kind(given[name]) if given[name] else None
-        return {name: given[name] for name in NAMES}
+        given = {name: self.cleaned_data[name] for name in NAMES if name in self.fields}
+        for name in WORDS.keys() & given.keys():
+            given[name] = WORDS[name](given[name]) if given[name] else None
+        return given
 
     def weights(self) -> Weights:
-        build = self.cleaned_data["build"]
-        return Weights(
-            Build(build) if build else None,
-            self.cleaned_data["height_cm"],
-            self.cleaned_data["weight_kg"],
-        )
+        """What the target of azathioprine is worked out from; nothing where it is another drug."""
+        given = self.cleaned_data.get
+        build = given("build")
+        return Weights(Build(build) if build else None, given("height_cm"), given("weight_kg"))
 
 
 WORDS = {
@@ -128,8 +161,17 @@ class StartSparingForm(PrescriptionFields):
 
 
 class ReviseSparingForm(PrescriptionFields):
+    """A course keeps its drug: what belongs to another is not asked."""
+
     reason = reason_field("Why it changes")
     field_order = ("reason",)
+
+    def __init__(self, *args: Any, agent: Agent, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["start_mg"].help_text = A_WEEK_OR_DAY[agent]
+        for other in OF_DRUG.keys() - {agent}:
+            for name in OF_DRUG[other]:
+                del self.fields[name]
 
 
 class EndSparingForm(PageForm):

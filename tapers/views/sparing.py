@@ -109,16 +109,19 @@ class ReviseSparing(View):
     def get(self, request: HttpRequest, sparing_id: UUID) -> HttpResponse:
         about, row = _about_course(request, sparing_id)
         check(about.actor, Permission.PRESCRIBE_SPARING, about.patient)
-        initial = vars(prescription_now(row)) | {"starts_on": None, "target_mg": None}
-        return _form_page(request, about, ReviseSparingForm(initial=initial), row=row)
+        now = prescription_now(row)
+        initial = vars(now) | {"starts_on": None, "target_mg": None}
+        form = ReviseSparingForm(initial=initial, agent=now.agent)
+        return _form_page(request, about, form, row=row)
 
     def post(self, request: HttpRequest, sparing_id: UUID) -> HttpResponse:
         about, row = _about_course(request, sparing_id)
         check(about.actor, Permission.PRESCRIBE_SPARING, about.patient)
-        form = ReviseSparingForm(request.POST)
+        now = prescription_now(row)
+        form = ReviseSparingForm(request.POST, agent=now.agent)
 
         def prescription() -> Prescription:
-            return replace(prescription_now(row), **form.values())
+            return replace(now, **form.values())
 
         def store(reasons: dict[str, str]) -> None:
             revise_sparing(

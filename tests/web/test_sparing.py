@@ -310,3 +310,24 @@ def test_the_head_of_the_patients_page_does_not_pass_over_an_overdue_test(
     assert "Tests before methotrexate overdue" in troubles
     assert "Blood test overdue since Mon 20 Apr 2026, 14 days ago." in said(response)
     assert "Nothing waits." not in said(response)
+
+
+def test_without_a_script_each_drugs_own_fields_stand_under_its_name(prescriber_client, path):
+    page = said(prescriber_client.get(f"{path}/new"))
+
+    methotrexate, azathioprine = (
+        page.index(f"<legend>Only for {drug}</legend>") for drug in ("methotrexate", "azathioprine")
+    )
+    assert methotrexate < page.index('name="folic_acid_mg_per_week"') < azathioprine
+    assert azathioprine < page.index('name="unit_confirmed"')
+
+
+def test_a_change_of_a_course_asks_nothing_that_belongs_to_another_drug(prescriber_client, path):
+    prescriber_client.post(f"{path}/new", METHOTREXATE | {"do": "sign"})
+    course = SparingCourse.objects.get()
+
+    page = said(prescriber_client.get(f"/sparing/{course.pk}/revise"))
+
+    assert 'name="folic_acid_mg_per_week"' in page
+    assert 'name="unit_confirmed"' not in page
+    assert "azathioprine" not in page.split("<form", 2)[-1].casefold()
