@@ -1,5 +1,6 @@
 """What is asked of a steroid-sparing drug and of an infusion."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,6 +105,13 @@ class PrescriptionFields(PageForm):
         initial=True,
     )
     as_written = line_field("As written on the prescription", most=200, required=False)
+
+    @property
+    def entered(self) -> str:
+        """Return a mark of what is entered: the same for the same drug and doses."""
+        names = ("agent", *NAMES)
+        said = "\n".join(f"{name}={self.data.get(name, '')}" for name in names)
+        return hashlib.sha256(said.encode()).hexdigest()
 
     @property
     def of_each_drug(self) -> tuple[BoundField, ...]:

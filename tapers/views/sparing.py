@@ -288,6 +288,7 @@ def _answer(
     if not form.is_valid() or not reasons.is_valid():
         return _form_page(request, about, form, row=row)
     shown, refusal = None, None
+    looked_at = request.POST.get("looked_at", form.entered) == form.entered
     try:
         shown = preview_sparing(
             actor=about.actor,
@@ -297,7 +298,7 @@ def _answer(
             row=row,
             at=about.at,
         )
-        if request.POST.get("do") == "sign":
+        if request.POST.get("do") == "sign" and looked_at:
             store(reasons.reasons())
             messages.success(request, "It is recorded. Steps and blood tests are reminded of.")
             return redirect("sparing", about.patient.pk)
@@ -305,7 +306,9 @@ def _answer(
         refusal = needed
     except (Refused, DomainError) as refused:
         form.show(refused)
-    return _form_page(request, about, form, shown, row=row, reasons=reasons, refusal=refusal)
+    return _form_page(
+        request, about, form, shown, row=row, reasons=reasons, refusal=refusal, looked_at=looked_at
+    )
 
 
 def _form_page(
@@ -317,9 +320,11 @@ def _form_page(
     row: "SparingCourse | None" = None,
     reasons: ReasonsForm | None = None,
     refusal: NeedsReason | None = None,
+    looked_at: bool = True,
 ) -> HttpResponse:
     context = about.context | {
         "form": form,
+        "looked_at": looked_at,
         "evidence": EVIDENCE,
         "course_id": row.pk if row else None,
         "drug": course_now(row).agent.label if row else "",

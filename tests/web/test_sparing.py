@@ -331,3 +331,20 @@ def test_a_change_of_a_course_asks_nothing_that_belongs_to_another_drug(prescrib
     assert 'name="folic_acid_mg_per_week"' in page
     assert 'name="unit_confirmed"' not in page
     assert "azathioprine" not in page.split("<form", 2)[-1].casefold()
+
+
+def test_what_was_changed_after_it_was_worked_out_is_shown_before_it_is_signed(
+    prescriber_client, path
+):
+    shown = prescriber_client.post(f"{path}/new", METHOTREXATE | {"do": "preview"})
+    looked_at = {"looked_at": shown.context["form"].entered, "do": "sign"}
+
+    other = prescriber_client.post(f"{path}/new", METHOTREXATE | {"start_mg": "10"} | looked_at)
+    not_stored = not SparingCourse.objects.exists()
+    same = prescriber_client.post(f"{path}/new", METHOTREXATE | looked_at)
+
+    assert looked_at["looked_at"] in said(shown)
+    assert "the entries were changed after they were worked out" in said(other)
+    assert "10 mg a week" in said(other)
+    assert not_stored
+    assert same.status_code == 302
