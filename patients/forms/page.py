@@ -1,9 +1,11 @@
 """What every form of the pages shares: its looks, and how a refusal finds its field."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django import forms
+from django.forms import BoundField
 
 from patients.numbers import plain_number
 
@@ -18,6 +20,34 @@ SHORT = {"class": "short"}
 MEDIUM = {"class": "medium"}
 DECIMALS = {"class": "short", "inputmode": "decimal", "autocomplete": "off"}
 DIGITS = {"class": "short", "inputmode": "numeric", "autocomplete": "off"}
+
+TO_ENTER: tuple[tuple[type[forms.Field], str], ...] = (
+    (forms.MultipleChoiceField, "choose at least one"),
+    (forms.ChoiceField, "choose one of the list"),
+    (forms.BooleanField, "tick it"),
+    (forms.DateField, "enter a day"),
+    (forms.TimeField, "enter a time of day as HH:MM"),
+    (forms.IntegerField, "enter a whole number"),
+    (forms.DecimalField, "enter a number"),
+    (forms.Field, "write something here"),
+)
+SAID = {
+    "invalid_choice": "Choose one of the list.",
+    "max_length": "At most %(limit_value)d characters; these are %(show_value)d.",
+    "max_digits": "At most %(max)s digits.",
+    "max_decimal_places": "At most %(max)s digits after the decimal point.",
+    "max_whole_digits": "At most %(max)s digits before the decimal point.",
+}
+UNSAID = str(forms.Field.default_error_messages["required"])
+WITH_A_BOX_EACH = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """One thing to correct, and the id of its field; "" where it is about the form as a whole."""
+
+    says: str
+    target: str
 
 
 class Refusal(Protocol):
@@ -36,6 +66,32 @@ class PageForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs["class"] = _classes(field.widget)
+
+    def full_clean(self) -> None:
+        for name, field in self.fields.items():
+            _say_what_to_enter(field, self[name].label)
+        super().full_clean()
+
+    @property
+    def complaints(self) -> tuple[Complaint, ...]:
+        """All there is to correct, in the order of the fields, each with its field's name."""
+        about_all = [Complaint(str(says), "") for says in self.non_field_errors()]
+        return (
+            *about_all,
+            *(
+                Complaint(_named(field, says), _id_of(field))
+                for field in self
+                for says in field.errors
+            ),
+        )
+
+    def rename(self, name: str, label: str) -> None:
+        """Call a field otherwise, also where validation has named it already."""
+        before, self[name].label = self[name].label, label
+        self.fields[name].label = label
+        if name in self.errors:
+            said = [_renamed(says, before, label) for says in self.errors[name]]
+            self.errors[name] = self.error_class(said, renderer=self.renderer)
 
     def show(self, refusal: Refusal) -> None:
         """Put a service's sentences beside their fields, what has no field at the top."""
@@ -110,6 +166,30 @@ def _plain(field: forms.Field, value: Any) -> Any:
     if plain_number(value.strip()) is None:
         raise forms.ValidationError(field.error_messages["invalid"], code="invalid")
     return value.strip()
+
+
+def _say_what_to_enter(field: forms.Field, label: str) -> None:
+    """Put sentences that name the field in the place of those of the framework."""
+    what = next(what for kind, what in TO_ENTER if isinstance(field, kind))
+    if str(field.error_messages["required"]) == UNSAID:
+        field.error_messages["required"] = f"{label} is required: {what}."
+    for code, says in SAID.items():
+        field.error_messages[code] = says
+
+
+def _renamed(says: str, before: str, label: str) -> str:
+    return label + says.removeprefix(before) if says.startswith(before) else says
+
+
+def _named(field: BoundField, says: str) -> str:
+    return says if says.startswith(field.label) else f"{field.label}: {says}"
+
+
+def _id_of(field: BoundField) -> str:
+    if field.is_hidden:
+        return ""
+    many = isinstance(field.field.widget, WITH_A_BOX_EACH)
+    return f"{field.auto_id}_0" if many else field.id_for_label
 
 
 def _classes(widget: forms.Widget) -> str:

@@ -70,7 +70,7 @@ class VisitForm(PageForm):
             ("rater", "Laboratory", "Which laboratory, or who entered its results."),
         )
         for name, label, help_text in words:
-            self[name].label = self.fields[name].label = label  # validation has read the field
+            self.rename(name, label)
             self[name].help_text = self.fields[name].help_text = help_text
 
     def clean_assessed_on(self) -> date:

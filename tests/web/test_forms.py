@@ -70,6 +70,33 @@ def test_a_refusal_in_the_form_keeps_focus_and_description_for_screen_readers(
     assert 'id="id_given_name_error"' in said
 
 
+def test_what_is_missing_is_named_beside_its_field_and_linked_from_the_top(
+    coordinator_client, clinic
+):
+    missing = {"given_name": "", "birth_date": "", "sex": "", "time_zone": "Mars/Olympus"}
+
+    said = coordinator_client.post("/patients/new", ADA | missing).content.decode()
+
+    for name, sentence in (
+        ("given_name", "Given name is required: write something here."),
+        ("birth_date", "Date of birth is required: enter a day."),
+        ("sex", "Sex is required: choose one of the list."),
+        ("time_zone", "Time zone: Choose one of the list."),
+    ):
+        assert f'<a href="#id_{name}">{sentence}</a>' in said
+    assert said.count("Given name is required: write something here.") == 2
+    assert "This field is required" not in said
+    assert "is not one of the available choices" not in said
+
+
+def test_a_group_of_boxes_is_linked_at_its_first_box(nurse_client, patient):
+    said = nurse_client.post(f"/patients/{patient.pk}/follow-up", {"on": ""}).content.decode()
+
+    assert '<a href="#id_items_0">Looked at: Choose at least one.</a>' in said
+    assert '<a href="#id_on">On is required: enter a day.</a>' in said
+    assert 'id="id_items_0"' in said
+
+
 def test_consent_sends_the_mail_that_asks_to_confirm_the_address(coordinator_client, clinic):
     coordinator_client.post("/patients/new", ADA)
     patient = Patient.objects.get()

@@ -20,8 +20,8 @@
     }
   });
 
-  // A form that was refused: begin at the first field that needs a look.
-  var wrong = document.querySelector("[aria-invalid='true']");
+  // A form that was refused: begin with the list of what there is to correct; its links lead on.
+  var wrong = document.querySelector("[data-errors]") || document.querySelector("[aria-invalid='true']");
   if (wrong) wrong.focus();
 
   // A second press does not send a form twice.

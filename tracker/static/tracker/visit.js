@@ -81,7 +81,7 @@
     }
   });
   var first = form.querySelector(".measure input[type=text]");
-  if (first && !document.querySelector("[aria-invalid='true']")) first.focus({ preventScroll: true });
+  if (first && !document.querySelector("[data-errors]")) first.focus({ preventScroll: true });
 
   // What was typed -------------------------------------------------------------------------------
 
