@@ -16,6 +16,12 @@ class NeedsReason(Conflict):
         self.findings = findings
 
 
+class TaperHasMovedOn(Conflict):
+    """The taper is no longer as the request takes it to be; the sentence says who changed it."""
+
+    code = "WRONG_STATUS"
+
+
 class AlreadyOnTaper(Conflict):
     code = "ALREADY_ON_TAPER"
 
@@ -26,8 +32,9 @@ class AlreadyOnTaper(Conflict):
 class AlreadyReported(Conflict):
     code = "ALREADY_REPORTED"
 
-    def __init__(self, number: int) -> None:
-        super().__init__(f"Step {number} has already been reported taken.", field="step_number")
+    def __init__(self, number: int, by: str = "") -> None:
+        said = f"Step {number} has already been reported taken"
+        super().__init__(f"{said}{by and ', '}{by}.", field="step_number")
 
 
 class EarlierStepUnreported(Conflict):
@@ -94,8 +101,12 @@ class RulesChanged(Conflict):
 class AlreadyAcknowledged(Conflict):
     code = "ALREADY_ACKNOWLEDGED"
 
-    def __init__(self) -> None:
-        super().__init__("This alert has already been acknowledged, or no longer applies.")
+    def __init__(self, by: str = "") -> None:
+        super().__init__(
+            f"The reason for this alert has already been given {by}; yours was not stored."
+            if by
+            else "This alert has already been acknowledged, or no longer applies."
+        )
 
 
 class AlreadyOnDrug(Conflict):

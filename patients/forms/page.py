@@ -8,6 +8,7 @@ from django import forms
 from django.forms import BoundField
 
 from patients.numbers import plain_number
+from patients.presenters.words import with_days
 
 CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxInput, "form-check-input"),
@@ -96,7 +97,7 @@ class PageForm(forms.Form):
     def show(self, refusal: Refusal) -> None:
         """Put a service's sentences beside their fields, what has no field at the top."""
         for name, message in _messages(refusal):
-            self.add_error(name if name in self.fields else None, message)
+            self.add_error(name if name in self.fields else None, with_days(message))
 
 
 class DayInput(forms.DateInput):

@@ -1,12 +1,15 @@
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from patients.access import visible_patients
 from patients.audit import BY_LINK
+from patients.clock import today_in
 from patients.models import AuditEvent, Patient
+from patients.selectors.clinics import name_of
 from patients.vocabulary import Event
 
 NOT_HISTORY = (Event.RECORD_READ, Event.LOGGED_IN)
@@ -48,3 +51,23 @@ def answers_to(*, actor: User, patient: Patient, reminder_id: UUID) -> QuerySet[
         details__reminder=str(reminder_id),
     )
     return rows.order_by("at", "id")
+
+
+def done_by(*, patient: Patient, subject: Model, events: Iterable[Event], **details: object) -> str:
+    """Return "by Kim Nurse on 2026-05-04", who did the newest of these to a row; "" for nobody.
+
+    For services, which tell somebody of the same clinic that another was faster.
+    """
+    row = (
+        AuditEvent.objects.filter(
+            patient=patient, subject_id=str(subject.pk), event__in=tuple(events)
+        )
+        .filter(**{f"details__{name}": value for name, value in details.items()})
+        .select_related("actor")
+        .order_by("-at", "-id")
+        .first()
+    )
+    if row is None:
+        return ""
+    who = name_of(row.actor) if row.actor else "the patient" if row.system == BY_LINK else "itself"
+    return f"by {who} on {today_in(patient.clinic.time_zone, at=row.at).isoformat()}"

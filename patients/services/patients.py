@@ -13,6 +13,7 @@ from patients.clock import last_day_of_facts
 from patients.errors import BadInput, Conflict
 from patients.models import Clinic, Patient
 from patients.models.patient import FIRST_BIRTH_DATE
+from patients.selectors.trail import done_by
 from patients.services import _values as values
 from patients.services.tasks import close_tasks, open_task
 from patients.vocabulary import RED_FLAG_PAUSE, Event, Language, PatientStatus, Sex, TaskKind
@@ -138,6 +139,9 @@ def pause_reminders(*, actor: User, patient: Patient, reason: str, at: datetime)
     check(actor, Permission.HOLD_TAPER, patient)
     if has_red_flag(_locked(patient)):
         raise Conflict("A red flag has paused the reminders already.", code="RED_FLAG_OPEN")
+    if _locked(patient).reminders_paused_at is not None:
+        said = _pause_set(patient, paused=True)
+        raise Conflict(f"The reminders have been paused already{said}.", code="ALREADY_PAUSED")
     clean = values.checked({"reason": reason}, {"reason": values.text(most=300)})
     return _set_pause(actor, patient, paused_at=at, reason=clean["reason"], at=at)
 
@@ -147,6 +151,10 @@ def unpause_reminders(*, actor: User, patient: Patient, at: datetime) -> Patient
     check(actor, Permission.RESUME_TAPER, patient)
     if has_red_flag(_locked(patient)):
         raise Conflict("A red flag is open. A prescriber lifts it.", code="RED_FLAG_OPEN")
+    if _locked(patient).reminders_paused_at is None:
+        by = _pause_set(patient, paused=False)
+        said = f"The pause of reminders has ended already{by}." if by else "No pause is in force."
+        raise Conflict(said, code="NOT_PAUSED")
     return _set_pause(actor, patient, paused_at=None, reason="", at=at)
 
 
@@ -186,6 +194,13 @@ def withdraw_red_flag(
 def has_red_flag(patient: Patient) -> bool:
     paused = patient.reminders_paused_at is not None
     return paused and patient.reminders_paused_reason.startswith(RED_FLAG_PAUSE)
+
+
+def _pause_set(patient: Patient, *, paused: bool) -> str:
+    """Say who set the pause as it is now, for whoever comes second."""
+    events = (Event.PATIENT_CHANGED,)
+    by = done_by(patient=patient, subject=patient, events=events, reminders_paused=paused)
+    return f" {by}" if by else ""
 
 
 def _set_pause(

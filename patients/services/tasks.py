@@ -7,6 +7,7 @@ from patients import audit
 from patients.access import Actor, Permission, check, user_of
 from patients.errors import TaskAlreadyDone
 from patients.models import Clinic, Patient, TeamTask
+from patients.selectors.clinics import name_of
 from patients.services import _values as values
 from patients.vocabulary import Event, TaskKind
 
@@ -51,7 +52,7 @@ def finish_task(*, actor: User, task: TeamTask, note: str = "", at: datetime) ->
     check(actor, Permission.DO_TASK, task.clinic)
     clean = values.checked({"note": note}, {"note": values.note(most=500)})
     if not _finish(actor, task, note=clean["note"], at=at):
-        raise TaskAlreadyDone("Somebody has finished this task already.")
+        raise TaskAlreadyDone(f"{_finisher(task)} has finished this task already.")
     return task
 
 
@@ -79,6 +80,11 @@ def close_calls(
     )
     answered = [task for task in waiting if task.key.rpartition(":")[2] <= until.isoformat()]
     return sum(_finish(actor, task, note=note, by_answer=True, at=at) for task in answered)
+
+
+def _finisher(task: TeamTask) -> str:
+    task.refresh_from_db(fields=["done_by"])
+    return name_of(task.done_by) if task.done_by else "An answer"
 
 
 def _finish(

@@ -229,10 +229,10 @@ class NotOfThisDrug(DomainError):
 class WrongStatus(DomainError):
     code = "WRONG_STATUS"
 
-    def __init__(self, status: str, action: str, allowed: str) -> None:
+    def __init__(self, status: str, change: str, allowed: str, instead: str = "") -> None:
         super().__init__(
-            f"A taper that is {_words(status)} cannot be changed this way ({_words(action)}). "
-            f"This is possible while it is {allowed}."
+            f"This taper is {status} and cannot be {change}. "
+            f"This is possible while it is {allowed}.{instead and ' '}{instead}"
         )
 
 

@@ -32,6 +32,34 @@ class Action(StrEnum):
     MARK_IN_ERROR = "MARK_IN_ERROR"
 
 
+IN_WORDS: dict[Status, str] = {
+    Status.DRAFT: "a draft",
+    Status.ACTIVE: "active",
+    Status.ON_HOLD: "on hold",
+    Status.COMPLETED: "completed",
+    Status.REVOKED: "stopped",
+    Status.ENTERED_IN_ERROR: "discarded or marked as entered in error",
+}
+DONE_TO_IT: dict[Action, str] = {
+    Action.ACTIVATE: "activated",
+    Action.REVISE: "revised",
+    Action.HOLD: "put on hold",
+    Action.RESUME: "resumed",
+    Action.STOP: "stopped",
+    Action.COMPLETE: "completed",
+    Action.REPORT_STEP: "reported on",
+    Action.DISCARD: "discarded",
+    Action.MARK_IN_ERROR: "marked as entered in error",
+}
+INSTEAD: dict[Status, str] = {
+    Status.DRAFT: "A prescriber activates the draft first, or it is discarded.",
+    Status.ACTIVE: "Stop it, or put it on hold.",
+    Status.ON_HOLD: "A prescriber resumes it first, or stops it.",
+    Status.COMPLETED: "It is over; what follows is a new plan.",
+    Status.REVOKED: "It is over; what follows is a new plan.",
+    Status.ENTERED_IN_ERROR: "What is right is entered anew.",
+}
+
 RUNNING = frozenset({Status.ACTIVE, Status.ON_HOLD})
 
 TRANSITIONS: dict[tuple[Status, Action], Status] = {
@@ -56,8 +84,18 @@ def next_status(status: Status, action: Action) -> Status:
     try:
         return TRANSITIONS[status, action]
     except KeyError:
-        allowed = [each.label.lower() for each, possible in TRANSITIONS if possible is action]
-        raise WrongStatus(status, action, " or ".join(allowed)) from None
+        allowed = [IN_WORDS[each] for each, possible in TRANSITIONS if possible is action]
+        raise WrongStatus(
+            IN_WORDS[status], DONE_TO_IT[action], " or ".join(allowed), INSTEAD[status]
+        ) from None
+
+
+def is_done_already(status: Status, action: Action) -> bool:
+    """Return whether *action* would lead to where the taper is: somebody was faster."""
+    return any(
+        possible is action and after is status and before is not status
+        for (before, possible), after in TRANSITIONS.items()
+    )
 
 
 def mermaid() -> str:

@@ -31,6 +31,8 @@ def assign_alert(*, actor: User, alert: Alert, owner: Membership | None, at: dat
     if alert.closed_at is not None and alert.next_check_on is None:
         raise AlertIsOver
     before = alert.owner_id
+    if before == (owner.pk if owner else None):
+        return alert  # sent again, or from a page that was old: it is so already
     alert.owner, alert.owner_changed_at = owner, at
     alert.save(update_fields=["owner", "owner_changed_at"])
     ask_for_escalation(alert.patient, at)

@@ -11,6 +11,7 @@ from patients.access import Actor, Permission, check, user_of
 from patients.clock import today_in
 from patients.errors import BadInput
 from patients.models import Patient
+from patients.selectors.trail import done_by
 from patients.vocabulary import Event
 from tapers.domain.plan import Plan, days_after
 from tapers.domain.rules.rule import Finding, Severity
@@ -109,7 +110,7 @@ def acknowledge_alert(
     check_next_day(alert.patient, next_check_on, at=at)
     alert = locked_alert(alert)
     if not alert.is_open:
-        raise AlreadyAcknowledged
+        raise AlreadyAcknowledged(_by_whom(alert))
     alert.reason, alert.acknowledged_by, alert.acknowledged_at = reason, actor, at
     alert.next_check_on = next_check_on
     alert.save(update_fields=["reason", "acknowledged_by", "acknowledged_at", "next_check_on"])
@@ -125,6 +126,11 @@ def acknowledge_alert(
         revision=alert.revision_number,
     )
     return alert
+
+
+def _by_whom(alert: Alert) -> str:
+    events = (Event.ALERT_ACKNOWLEDGED, Event.RULE_OVERRIDDEN)
+    return done_by(patient=alert.patient, subject=alert, events=events)
 
 
 def locked_alert(alert: Alert) -> Alert:

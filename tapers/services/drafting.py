@@ -12,7 +12,7 @@ from patients.errors import BadInput, Conflict
 from patients.models import Patient
 from patients.vocabulary import Event, PatientStatus
 from tapers.domain.states import RUNNING, Action, Status
-from tapers.errors import AlreadyOnTaper
+from tapers.errors import AlreadyOnTaper, PlanChanged
 from tapers.models import Taper
 from tapers.proposal import Proposal
 from tapers.selectors.plans import current_revision, plan_of
@@ -77,11 +77,23 @@ def discard_draft(*, actor: User, taper: Taper, at: datetime) -> Taper:
 
 
 @transaction.atomic
-def activate_taper(*, actor: User, taper: Taper, reasons: Mapping[str, str], at: datetime) -> Taper:
-    """Let the draft run: each warning with its reason, one running taper a patient."""
+def activate_taper(
+    *,
+    actor: User,
+    taper: Taper,
+    reasons: Mapping[str, str],
+    revision: int | None = None,
+    at: datetime,
+) -> Taper:
+    """Let the draft run: each warning with its reason, one running taper a patient.
+
+    With *revision*, what was read of another revision is not signed: PlanChanged.
+    """
     check(actor, Permission.ACTIVATE_TAPER, taper.patient)
     taper = locked(taper)
     taper.status = status_after(taper, Action.ACTIVATE)
+    if revision not in (None, taper.revision):
+        raise PlanChanged
     check_patient_is_treated(taper.patient)
     if Taper.objects.filter(patient=taper.patient, status__in=list(RUNNING)).exists():
         raise AlreadyOnTaper

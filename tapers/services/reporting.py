@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from patients import audit
 from patients.access import Actor, PatientByLink, Permission, check, user_of
 from patients.errors import BadInput
+from patients.selectors.trail import done_by
 from patients.services.tasks import close_calls, open_task
 from patients.vocabulary import Event, TaskKind
 from tapers.domain.changes import shift_late_step
@@ -20,6 +21,7 @@ from tapers.selectors.plans import (
     earlier_unreported,
     plan_of,
     reports_for,
+    standing_reports,
     steps_taken_back,
     taken_steps,
 )
@@ -230,10 +232,10 @@ def _check_said(
         if taken_on is not None:
             raise BadInput("taken_on", "Only a step that was taken has a day it was taken on.")
         if outcome is Outcome.NOT_YET and step_number in taken:
-            raise AlreadyReported(step_number)
+            raise AlreadyReported(step_number, _taken_by(taper, step_number))
         return
     if step_number in taken:
-        raise AlreadyReported(step_number)
+        raise AlreadyReported(step_number, _taken_by(taper, step_number))
     if taken_on is None:
         raise BadInput("taken_on", "Give the day the step was taken on.")
     check_day(taper, taken_on, field="taken_on", at=at)
@@ -290,6 +292,18 @@ def _earliest(plan: Plan, taken: dict[int, date], number: int) -> date:
         return days_after(plan.starts_on, -FIRST_STEP_EARLY_DAYS)
     before = plan.step(number - 1)
     return days_after(taken.get(before.number, before.starts_on), 1)
+
+
+def _taken_by(taper: Taper, step_number: int) -> str:
+    """Say who reported it and when, for whoever comes second."""
+    report = (
+        standing_reports()
+        .filter(taper=taper, step_number=step_number, outcome=Outcome.TAKEN)
+        .first()
+    )
+    if report is None:
+        return ""
+    return done_by(patient=taper.patient, subject=report, events=(Event.STEP_REPORTED,))
 
 
 def _store(report: StepReport) -> StepReport:

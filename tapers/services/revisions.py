@@ -4,19 +4,30 @@ from datetime import date, datetime
 
 from patients.access import Actor, user_of
 from patients.clock import last_day_of_facts, today_in
-from patients.errors import BadInput, Conflict
+from patients.errors import BadInput
+from patients.selectors.trail import done_by
 from patients.services import _values as values
+from patients.vocabulary import Event
 from tapers.domain.dose import EQUIVALENCE_TABLE_VERSION
 from tapers.domain.errors import PlanDoesNotEndAtZero, WrongStatus
 from tapers.domain.plan import Plan
 from tapers.domain.rules.rulebook import VERSION
 from tapers.domain.schedule import Regimen
-from tapers.domain.states import Action, Status, next_status
+from tapers.domain.states import DONE_TO_IT, Action, Status, is_done_already, next_status
+from tapers.errors import TaperHasMovedOn
 from tapers.models import DoseStep, PlanRevision, Taper
 from tapers.proposal import check_start
 from tapers.vocabulary import Origin
 
 REASON_LENGTH = 500
+LEADS_TO: dict[Status, tuple[Event, ...]] = {
+    Status.DRAFT: (Event.TAPER_DRAFTED,),
+    Status.ACTIVE: (Event.TAPER_STARTED, Event.TAPER_RESUMED),
+    Status.ON_HOLD: (Event.TAPER_HELD,),
+    Status.COMPLETED: (Event.TAPER_COMPLETED, Event.PAST_TAPER_RECORDED),
+    Status.REVOKED: (Event.TAPER_STOPPED,),
+    Status.ENTERED_IN_ERROR: (Event.DRAFT_DISCARDED, Event.PAST_TAPER_IN_ERROR),
+}
 
 
 def locked(taper: Taper) -> Taper:
@@ -32,10 +43,17 @@ def locked(taper: Taper) -> Taper:
 
 
 def status_after(taper: Taper, action: Action) -> Status:
+    """Return the status *action* leads to. Raise TaperHasMovedOn, with who moved it."""
+    status = Status(taper.status)
     try:
-        return next_status(Status(taper.status), action)
+        return next_status(status, action)
     except WrongStatus as refusal:
-        raise Conflict(refusal.message, code=refusal.code) from None
+        by = done_by(patient=taper.patient, subject=taper, events=LEADS_TO[status])
+        if is_done_already(status, action):
+            done = DONE_TO_IT[action]
+            raise TaperHasMovedOn(f"This taper was {done} already{by and ' '}{by}.") from None
+        since = f" The last change was made {by}." if by else ""
+        raise TaperHasMovedOn(f"{refusal.message}{since}") from None
 
 
 def today_of(taper: Taper, *, at: datetime) -> date:

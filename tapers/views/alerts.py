@@ -12,9 +12,11 @@ from django.views import View
 
 from patients.access import actor_of
 from patients.clock import now
-from patients.errors import Refused
+from patients.errors import Conflict, Refused
 from patients.forms.page import PageForm
+from patients.presenters.words import with_days
 from patients.selectors import member_for
+from patients.selectors.clinics import name_of
 from tapers.forms.alerts import AcknowledgeForm, AssignForm, CheckForm
 from tapers.selectors import alert_for
 from tapers.services.alert_care import assign_alert, check_alert
@@ -53,8 +55,21 @@ class AssignAlert(View):
         actor, form = actor_of(request), AssignForm(request.POST)
         alert = alert_for(actor=actor, id=alert_id)
         given = form.cleaned_data["owner"] if form.is_valid() else None
-        said = "The alert is nobody's now." if given is None else "The alert has an owner."
+        before = name_of(alert.owner.user) if alert.owner else ""
+
+        def said() -> str:
+            alert.refresh_from_db(fields=["owner"])
+            return _whose(name_of(alert.owner.user) if alert.owner else "", before)
+
         return _done(request, form, lambda: _assign(request, alert, given), said=said)
+
+
+def _whose(now: str, before: str) -> str:
+    """Say who looks after it, and who did: a page that was old may take it from another."""
+    what = f"{now} looks after the alert" if now else "Nobody looks after the alert"
+    if now == before:
+        return f"{what}, as before."
+    return f"{what} now{before and ', in place of '}{before}."
 
 
 def _assign(request: HttpRequest, alert: "Alert", given: UUID | None) -> "Alert":
@@ -64,7 +79,11 @@ def _assign(request: HttpRequest, alert: "Alert", given: UUID | None) -> "Alert"
 
 
 def _done(
-    request: HttpRequest, form: PageForm, change: Callable[[], object], *, said: str
+    request: HttpRequest,
+    form: PageForm,
+    change: Callable[[], object],
+    *,
+    said: str | Callable[[], str],
 ) -> HttpResponse:
     if not form.is_valid():
         messages.error(
@@ -73,10 +92,12 @@ def _done(
         return _back(request)
     try:
         change()
+    except Conflict as refusal:
+        messages.warning(request, with_days(refusal.message))
     except Refused as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, said)
+        messages.success(request, said if isinstance(said, str) else said())
     return _back(request)
 
 

@@ -13,7 +13,9 @@ from django.views import View
 from patients.access import Permission, check
 from patients.errors import Refused
 from patients.forms.page import PageForm
+from patients.presenters.words import with_days
 from tapers.domain.errors import DomainError
+from tapers.errors import TaperHasMovedOn
 from tapers.forms.changes import (
     CompleteForm,
     HoldForm,
@@ -125,6 +127,9 @@ class ChangeTaper(View):
             return self._page(request, taper_id, form)
         try:
             change.call(actor=about.actor, taper=taper, at=about.at, **form.cleaned_data)
+        except TaperHasMovedOn as refusal:
+            messages.warning(request, with_days(refusal.message))
+            return redirect("taper", taper_id)
         except (Refused, DomainError) as refusal:
             form.show(refusal)
             return self._page(request, taper_id, form)

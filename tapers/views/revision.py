@@ -11,9 +11,10 @@ from django.views import View
 
 from patients.access import Permission, check
 from patients.errors import Refused
+from patients.presenters.words import with_days
 from tapers.domain.dose import mg_text
 from tapers.domain.errors import DomainError
-from tapers.errors import NeedsReason
+from tapers.errors import NeedsReason, TaperHasMovedOn
 from tapers.forms.changes import RevisionForm, StepLines
 from tapers.forms.proposal import ReasonsForm
 from tapers.presenters.findings import with_typed
@@ -65,6 +66,9 @@ class ReviseTaper(View):
             return _page(
                 request, about, taper, form, lines, reasons, revised=revised, missing=missing
             )
+        except TaperHasMovedOn as refusal:
+            messages.warning(request, with_days(refusal.message))
+            return redirect("taper", taper_id)
         except (Refused, DomainError) as refusal:
             form.show(refusal)
             return _page(request, about, taper, form, lines, reasons)

@@ -9,11 +9,13 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from patients.errors import Refused
+from patients.numbers import plain_number
+from patients.presenters.words import with_days
 from tapers.domain.dose import mg_text
 from tapers.domain.plan import WindowAppliesTo
 from tapers.domain.schedule import window_of
 from tapers.domain.states import RUNNING, Status
-from tapers.errors import NeedsReason
+from tapers.errors import NeedsReason, TaperHasMovedOn
 from tapers.forms.proposal import ReasonsForm
 from tapers.presenters.builder import plan_facts
 from tapers.presenters.curve import curve_of
@@ -60,14 +62,29 @@ class ActivateTaper(View):
         if not reasons.is_valid():
             return draft_page(request, about, taper, reasons)
         try:
-            activate_taper(actor=about.actor, taper=taper, reasons=reasons.reasons(), at=about.at)
+            activate_taper(
+                actor=about.actor,
+                taper=taper,
+                reasons=reasons.reasons(),
+                revision=_revision_read(request),
+                at=about.at,
+            )
         except NeedsReason as refusal:
             return draft_page(request, about, taper, reasons, refusal=refusal)
+        except TaperHasMovedOn as refusal:
+            messages.warning(request, with_days(refusal.message))
+            return redirect("taper", taper_id)
         except Refused as refusal:
             messages.error(request, refusal.message)
             return redirect("taper", taper_id)
         messages.success(request, ACTIVATED)
         return redirect("taper", taper_id)
+
+
+def _revision_read(request: HttpRequest) -> int | None:
+    """Return which revision stood on the page that was signed; None where it does not say."""
+    said = plain_number(request.POST.get("revision", ""))
+    return None if said is None else int(said)
 
 
 def draft_page(
@@ -85,6 +102,7 @@ def draft_page(
         "steps": step_rows(plan, strengths=taper.strengths, today=about.today),
         "findings": with_typed(finding_rows(findings_of(taper, plan)), reasons.typed),
         "missing": {each.code for each in refusal.findings} if refusal else set(),
+        "revision": taper.revision,
         "mails": rows,
         "silent": why_silent(rows),
     }

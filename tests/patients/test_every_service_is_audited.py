@@ -84,6 +84,7 @@ def pause_reminders(world):
 
 
 def unpause_reminders(world):
+    pause_reminders(world)
     patients.unpause_reminders(actor=world.prescriber, patient=world.patient, at=world.at)
 
 

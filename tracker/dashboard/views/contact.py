@@ -14,7 +14,7 @@ from notifications.services.contact import (
     withdraw_mail_consent,
 )
 from patients.access import Permission, check
-from patients.errors import Refused
+from patients.errors import Conflict, Refused
 from patients.forms.consent import ConsentForm, WithdrawalForm
 from patients.presenters import words
 from patients.presenters.consent import TEXT, TEXT_VERSION
@@ -24,6 +24,8 @@ from patients.vocabulary import Channel, Content
 from tapers.views.about import About, about_patient
 
 GIVEN = "Consent is recorded."
+PAUSED = "Reminders to the patient are paused."
+UNPAUSED = "Reminders to the patient go out again."
 MAILED = "Consent is recorded. A mail asks the patient to confirm the address."
 
 
@@ -94,22 +96,27 @@ class SendVerification(View):
 
 
 class PauseReminders(View):
-    """Pause with a reason, or let the reminders go out again."""
+    """Pause with a reason, or let the reminders go out again: as the form says that was pressed.
+
+    What is the case decides nothing: from a page that is old it would do the opposite.
+    """
 
     def post(self, request: HttpRequest, patient_id: UUID) -> HttpResponse:
         about = about_patient(request, patient_id)
         try:
-            if about.patient.reminders_paused_at is None:
-                reason = request.POST.get("reason", "")
+            if "reason" in request.POST:
+                reason = request.POST["reason"]
                 pause_reminders(
                     actor=about.actor, patient=about.patient, reason=reason, at=about.at
                 )
             else:
                 unpause_reminders(actor=about.actor, patient=about.patient, at=about.at)
+        except Conflict as refusal:
+            messages.warning(request, words.with_days(refusal.message))
         except Refused as refusal:
             messages.error(request, refusal.message)
         else:
-            messages.success(request, "It is recorded.")
+            messages.success(request, PAUSED if "reason" in request.POST else UNPAUSED)
         return redirect("patient", patient_id)
 
 
