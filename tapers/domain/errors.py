@@ -173,12 +173,12 @@ class ReviseBeforeTaken(DomainError):
 
 
 class SettingsContradict(DomainError):
+    """Of two settings one may not exceed the other; *smaller* is the one to lower."""
+
     code = "SETTINGS_CONTRADICT"
 
-    def __init__(self, smaller: str, larger: str) -> None:
-        super().__init__(
-            f"{_words(smaller).capitalize()} may not exceed {_words(larger)}.", field=smaller
-        )
+    def __init__(self, smaller: str, says: str) -> None:
+        super().__init__(says, field=smaller)
 
 
 class UnitNotConfirmed(DomainError):
@@ -234,7 +234,3 @@ class WrongStatus(DomainError):
             f"This taper is {status} and cannot be {change}. "
             f"This is possible while it is {allowed}.{instead and ' '}{instead}"
         )
-
-
-def _words(code: str) -> str:
-    return code.lower().replace("_", " ")

@@ -49,9 +49,9 @@ class Protocol:
             value = Decimal(getattr(self, field))
             if not value.is_finite() or not low <= value <= high:
                 raise OutOfRange(field, low, high, unit)
-        for smaller, larger in _ORDERED:
+        for smaller, larger, says in _ORDERED:
             if getattr(self, smaller) > getattr(self, larger):
-                raise SettingsContradict(smaller, larger)
+                raise SettingsContradict(smaller, says)
 
     @property
     def visit_grace_days(self) -> int:
@@ -69,7 +69,20 @@ class Protocol:
 
 
 _ORDERED = (
-    ("visit_due_days", "visit_overdue_after_days"),
-    ("mmt_drop_percent_same_rater", "mmt_drop_percent_other_rater"),
-    ("ibmfrs_note_points", "ibmfrs_warning_points"),
+    (
+        "visit_due_days",
+        "visit_overdue_after_days",
+        "A visit falls due before it is overdue, or on that day. Lower this, or raise the other.",
+    ),
+    (
+        "mmt_drop_percent_same_rater",
+        "mmt_drop_percent_other_rater",
+        "A drop seen by the same rater counts no later than one between two raters. Lower this, "
+        "or raise the other.",
+    ),
+    (
+        "ibmfrs_note_points",
+        "ibmfrs_warning_points",
+        "The points of a note may not exceed those of a warning. Lower this, or raise the other.",
+    ),
 )

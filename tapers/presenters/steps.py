@@ -62,6 +62,8 @@ def followed_rows(
     for step in plan.steps:
         report = latest.get(step.number)
         state, tone = _state(step, report, late, passed=step.number < last_taken)
+        if not state and step.starts_on <= today:
+            state = _unanswered(step, late, passed=step.number < last_taken)
         taken = report is not None and report.outcome is Outcome.TAKEN
         row = _row(plan, step, strengths, today)
         is_now = step.number == now
@@ -110,3 +112,10 @@ def _state(
     if late is None or late[0].number != step.number:
         return "", "plain"
     return words.late_by(late[1]), "late" if late[1] else "due"
+
+
+def _unanswered(step: DoseStep, late: tuple[DoseStep, int] | None, *, passed: bool) -> str:
+    """What to say of a step whose day has come, of which nobody has said anything."""
+    if passed or late is None:
+        return "nothing said"
+    return f"waits for step {late[0].number}"

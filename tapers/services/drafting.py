@@ -144,7 +144,11 @@ def start_taper(
 def check_patient_is_treated(patient: Patient) -> None:
     if patient.status != PatientStatus.ACTIVE:
         label = PatientStatus(patient.status).label.lower()
-        raise Conflict(f"The patient is recorded as {label}.", code="PATIENT_NOT_ACTIVE")
+        raise Conflict(
+            f"The patient is recorded as {label}. If that is wrong, change the patient's details "
+            "first.",
+            code="PATIENT_NOT_ACTIVE",
+        )
 
 
 def _run(taper: Taper) -> None:

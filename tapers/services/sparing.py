@@ -190,7 +190,10 @@ def _locked(course: SparingCourse) -> SparingCourse:
     row = sparing_course_of(course.pk)
     if not row.is_running:
         label = CourseStatus(row.status).label.lower()
-        raise Conflict(f"This course is {label} and cannot be changed.", code="COURSE_IS_OVER")
+        raise Conflict(
+            f"This course is {label} and cannot be changed. What is taken now is a new course.",
+            code="COURSE_IS_OVER",
+        )
     return row
 
 

@@ -209,7 +209,10 @@ class TestProtocol:
         assert (stale.status_code, stale.json()["code"]) == (409, "PROTOCOL_CHANGED")
         assert wrong.status_code == 400
         assert wrong.json()["fields"] == {
-            "visit_due_days": ["Visit due days may not exceed visit overdue after days."]
+            "visit_due_days": [
+                "A visit falls due before it is overdue, or on that day. Lower this, or raise the "
+                "other."
+            ]
         }
 
     def test_who_does_not_lead_reads_only(self, as_prescriber: Program, clinic: Clinic) -> None:

@@ -58,3 +58,26 @@ def test_a_step_passed_over_is_recorded_and_shown_as_not_taken(a_week_later, nur
     states = [row.state for row in nurse_client.get(f"/tapers/{taper.pk}").context["steps"]]
 
     assert states[:2] == ["not taken, said 11 May", "taken 11 May"]
+
+
+def test_a_step_whose_day_has_come_says_what_it_waits_for(a_week_later, nurse_client, taper):
+    def states() -> list[str]:
+        steps = nurse_client.get(f"/tapers/{taper.pk}").context["steps"]
+        return [row.state for row in steps][:3]
+
+    before = states()
+    nurse_client.post(path(taper, 1), TAKEN | {"taken_on": "2026-05-04"})
+
+    assert before == ["late by 7 days", "waits for step 1", ""]
+    assert states() == ["taken 4 May", "due today", ""]
+
+
+def test_of_a_taper_that_is_over_a_step_nobody_answered_for_says_so(
+    a_week_later, prescriber_client, taper
+):
+    ended = {"on": "2026-05-11", "reason": "Moved to a trial"}
+    prescriber_client.post(f"/tapers/{taper.pk}/stop", ended)
+
+    steps = prescriber_client.get(f"/tapers/{taper.pk}").context["steps"]
+
+    assert [row.state for row in steps][:3] == ["nothing said", "nothing said", ""]
