@@ -162,3 +162,32 @@ def test_so_does_what_follows_an_answer(
     looked_at(page, f"{scheme}-9-step-with-red-flag")
     page.goto(address[:-3] + "xxx")
     looked_at(page, f"{scheme}-9-gone")
+
+
+LARGE = "document.documentElement.style.fontSize = '200%'"
+HIDDEN_BEHIND = """() => [...document.querySelectorAll("input:not([type=hidden])")].filter(each => {
+  const box = each.getBoundingClientRect();
+  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return top && top !== each && !top.contains(each);
+}).map(each => each.name)"""
+
+
+def test_at_twice_the_type_nothing_is_wider_than_the_phone_or_behind_something(
+    browser: Browser, address: str, taper
+) -> None:
+    taper.patient.language = "de"
+    taper.patient.save(update_fields=["language"])
+    context = browser.new_context(viewport=PHONE, bypass_csp=True)
+    page = context.new_page()
+
+    def large(place: str = "") -> None:
+        page.goto(address + place)
+        page.evaluate(LARGE)
+        assert not page.evaluate(WIDER), place
+
+    large()
+    assert page.evaluate(HIDDEN_BEHIND) == []
+    type_birth_date(page)
+    for place in ("", "/symptoms", "/about", "/unwell", "/other", "/question", "/contact"):
+        large(place)
+    context.close()

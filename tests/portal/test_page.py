@@ -18,8 +18,9 @@ from patients.selectors import standing_consent
 from patients.services.links import revoke_links
 from patients.services.tasks import close_tasks
 from patients.vocabulary import PatientStatus, TaskKind
+from tapers.domain.schedule import Regimen
 from tapers.models import StepReport, SymptomReport
-from tapers.services.changing import hold_taper, revise_taper
+from tapers.services.changing import hold_taper, revise_taper, stop_taper
 from tapers.services.plans import report_step
 from tests.factories import PatientFactory
 from tests.tapers.story import REASONS, may, morning_of
@@ -374,6 +375,86 @@ def test_on_hold_it_asks_nothing(inside, mailed, taper, prescriber, at):
     assert "Fever" not in said
     assert "Have you changed" not in said
     assert "Call emergency services now" in said
+
+
+def test_on_hold_no_dose_is_named_that_nobody_has_confirmed(inside, mailed, taper, prescriber, at):
+    """On the day of a step the patient may still take the dose before: 30 mg would be a cut."""
+    hold_taper(actor=prescriber, taper=taper, on=may(4), reason="Fever", at=at)
+
+    said = text(inside.get(mailed))
+
+    assert "Your plan is on hold" in said
+    assert "Stay on the dose you take now until we call. Do not stop your tablets." in said
+    assert " mg" not in said
+
+
+def test_on_hold_the_dose_that_is_taken_is_named(inside, mailed, taper, nurse, prescriber, at):
+    report_step(
+        actor=nurse,
+        taper=taper,
+        step_number=1,
+        outcome="TAKEN",
+        taken_on=may(4),
+        reported_by="STAFF",
+        at=at,
+    )
+    hold_taper(actor=prescriber, taper=taper, on=may(4), reason="Fever", at=at)
+
+    said = text(inside.get(mailed))
+
+    assert "30 mg prednisone" in said
+    assert "Stay on this dose until we call you." in said
+
+
+def test_on_hold_the_dose_of_a_revision_made_since_is_named(
+    inside, mailed, taper, prescriber, now, at
+):
+    hold_taper(actor=prescriber, taper=taper, on=may(4), reason="Fever", at=at)
+    revise_taper(
+        actor=prescriber,
+        taper=taper,
+        reason="Step back",
+        reasons={"PLAN_LONG": "Agreed"},
+        starts_on=may(5),
+        daily_mg=Decimal(40),
+        regimen=Regimen(Decimal(10), 7, 7),
+        at=at,
+    )
+    now.to(at + timedelta(days=1))
+
+    assert "40 mg prednisone" in text(inside.get(mailed))
+
+
+def test_an_answer_that_comes_after_a_hold_leads_to_the_plan_as_it_is(
+    inside, mailed, taper, nurse, at
+):
+    asked = answer_on(inside.get(mailed), taken_on="2026-05-04")
+    hold_taper(actor=nurse, taper=taper, on=may(4), reason="Fever", at=at)
+
+    response = inside.post(f"{mailed}/changed", asked)
+
+    assert response.status_code == 409
+    assert "Your plan has changed" in text(response)
+    assert nurse.username not in text(response)
+    assert not StepReport.objects.exists()
+
+
+def test_where_we_do_not_know_the_dose_nobody_is_to_stop(inside, mailed, taper, prescriber, at):
+    stop_taper(actor=prescriber, taper=taper, on=may(4), reason="Trial", at=at)
+
+    said = text(inside.get(mailed))
+
+    assert "Call us and ask which dose to take." in said
+    assert "Do not stop your tablets early or all at once." in said
+
+
+def test_a_wrong_birth_date_is_asked_again_with_what_was_typed(phone, taper, mailed):
+    typed = {"day": "13", "month": "March", "year": "1958"}
+
+    said = phone.post(mailed, typed).content.decode()
+
+    for value in typed.values():
+        assert f'value="{value}"' in said
 
 
 def test_at_the_end_the_emergency_words_stay(inside, mailed, taper, nurse, now):

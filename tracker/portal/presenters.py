@@ -66,10 +66,12 @@ class Screen:
     next_day: str = ""
     next_dose: Dose | None = None
     ask: Ask | None = None
+    dose_unknown: bool = False
 
     @property
     def has_tablets(self) -> bool:
-        return self.dose is not None and not self.dose.is_zero
+        """Whether steroid is taken, or may be: where we do not know the dose, nobody is to stop."""
+        return self.dose_unknown or (self.dose is not None and not self.dose.is_zero)
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,11 @@ def team_of(clinic: "Clinic") -> Team:
 
 def screen_of(taper: "Taper | None", course: Course | None) -> Screen:
     if taper is None or course is None:
-        return Screen(_("Nothing to do here today"), lines=(_("Call us if you have a question."),))
+        return Screen(
+            _("Nothing to do here today"),
+            lines=(_("Call us if you have a question."),),
+            dose_unknown=True,
+        )
     if course.status is Status.ACTIVE and course.late is not None:
         return _asks(taper, course, course.late[0])
     return STATES[course.status](taper, course)
@@ -149,11 +155,24 @@ def _goes_on(taper: "Taper", course: Course) -> Screen:
 
 
 def _is_held(taper: "Taper", course: Course) -> Screen:
+    """Name the dose only where it is known: of a step that nobody confirmed the patient may still
+    be on the dose before, and "stay on this dose" would lower it."""
+    if _may_be_on_the_dose_before(taper, course):
+        return Screen(
+            title=_("Your plan is on hold"),
+            lines=(_("Stay on the dose you take now until we call. Do not stop your tablets."),),
+        )
     return Screen(
         title=_("Your dose today"),
         dose=_dose(taper, course, course.daily_mg),
         lines=(_("Your plan is on hold. Stay on this dose until we call you."),),
     )
+
+
+def _may_be_on_the_dose_before(taper: "Taper", course: Course) -> bool:
+    revised_since = taper.frozen_on != taper.held_on
+    now = course.dose_now
+    return now.step_number is not None and not now.confirmed and not revised_since
 
 
 def _is_done(taper: "Taper", course: Course) -> Screen:
@@ -170,6 +189,7 @@ def _is_stopped(taper: "Taper", course: Course) -> Screen:
     return Screen(
         title=_("Your plan was changed"),
         lines=(_("This plan is no longer in use. Call us and ask which dose to take."),),
+        dose_unknown=True,
     )
 
 

@@ -54,4 +54,6 @@ class Entry(Door):
         return let_in(self.go("portal"), self.link)
 
     def _again(self, error: str, *, status: int) -> HttpResponse:
-        return self.page("birth_date.html", {"error": error}, status=status)
+        """Ask again with what was typed: one wrong digit is not to be paid with all three boxes."""
+        typed = {name: self.request.POST.get(name, "")[:12] for name in ("day", "month", "year")}
+        return self.page("birth_date.html", {"error": error, "typed": typed}, status=status)

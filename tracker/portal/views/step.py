@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from tapers.domain.course import Outcome
-from tapers.errors import AlreadyReported, EarlierStepUnreported, PlanChanged
+from tapers.errors import AlreadyReported, EarlierStepUnreported, PlanChanged, TaperHasMovedOn
 from tapers.selectors import course_of, latest_taper_of
 from tapers.services.plans import report_step
 from tapers.vocabulary import ReportedBy
@@ -40,7 +40,7 @@ class _Answer(Door):
             )
         except (AlreadyReported, EarlierStepUnreported):
             return self.go("portal")
-        except PlanChanged:
+        except (PlanChanged, TaperHasMovedOn):
             return self.page("changed.html", status=409)
         return self.go("portal")
 
