@@ -1,12 +1,13 @@
 """What every form of the pages shares: its looks, and how a refusal finds its field."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django import forms
 from django.forms import BoundField
 
+from patients.errors import BadInput
 from patients.numbers import plain_number
 from patients.presenters.words import with_days
 
@@ -93,6 +94,18 @@ class PageForm(forms.Form):
         if name in self.errors:
             said = [_renamed(says, before, label) for says in self.errors[name]]
             self.errors[name] = self.error_class(said, renderer=self.renderer)
+
+    def look_at_the_rest(self, look: Callable[[dict[str, Any]], object]) -> None:
+        """Say beside what is missing also what a service would refuse of the fields that are there.
+
+        *look* is the service's own check of some fields; it stores nothing.
+        """
+        if not self.cleaned_data:
+            return
+        try:
+            look(dict(self.cleaned_data))
+        except BadInput as refusal:
+            self.show(refusal)
 
     def show(self, refusal: Refusal) -> None:
         """Put a service's sentences beside their fields, what has no field at the top."""

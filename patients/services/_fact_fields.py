@@ -50,6 +50,15 @@ def columns_of(kind: FactKind, given: Mapping[str, object], *, day: values.Check
     return {COLUMNS_OF[kind][name]: value for name, value in clean.items()}
 
 
+def check_fields(kind: FactKind, given: Mapping[str, object], *, day: values.Check) -> None:
+    """Raise BadInput naming every field at fault of those given; what is missing is no fault."""
+    fields = FIELDS[kind](day)
+    known = {name: value for name, value in given.items() if name in fields}
+    clean = values.checked(known, {name: fields[name].check for name in known})
+    if "from_on" in clean:
+        _check_order(clean)
+
+
 def _yes_no(value: object) -> str:
     return YES_NO[None if value is None else values.truth(value)]
 

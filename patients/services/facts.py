@@ -18,7 +18,7 @@ from patients.facts import LASTING, Answer, Change, CircumstanceCode, FactKind, 
 from patients.models import KnownFact, Patient
 from patients.selectors.newest import newer_than
 from patients.services import _values as values
-from patients.services._fact_fields import columns_of
+from patients.services._fact_fields import check_fields, columns_of
 from patients.services.patients import last_day_to_record
 from patients.vocabulary import Event
 
@@ -43,6 +43,13 @@ def record_fact(
     _check_agrees(patient, kind, columns)
     row = KnownFact(patient=patient, kind=kind, recorded_by=actor, recorded_at=at, **columns)
     return _stored(row, actor, at=at)
+
+
+def check_some_fields(
+    *, patient: Patient, kind: FactKind, given: Mapping[str, object], at: datetime
+) -> None:
+    """Raise BadInput for what of these fields the fact may not hold; others may be missing yet."""
+    check_fields(kind, given, day=_days_of(patient, at=at))
 
 
 @transaction.atomic

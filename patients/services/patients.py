@@ -18,6 +18,7 @@ from patients.services import _values as values
 from patients.services.tasks import close_tasks, open_task
 from patients.vocabulary import RED_FLAG_PAUSE, Event, Language, PatientStatus, Sex, TaskKind
 
+TAKEN = "A patient with this record number is already here."
 CODED_FIELDS = frozenset({"sex", "language", "time_zone"})
 
 
@@ -38,6 +39,24 @@ def validate_patient(given: Mapping[str, object], *, today: date) -> dict[str, A
     if unknown := sorted(set(given) - set(checks)):
         raise BadInput.of({field: ["There is no such field."] for field in unknown})
     return values.checked(given, checks)
+
+
+def check_some_details(
+    *, clinic: Clinic, given: Mapping[str, object], besides: Patient | None = None, at: datetime
+) -> None:
+    """Raise BadInput for what of these fields no patient may have; others may be missing yet."""
+    zone = given.get("time_zone", clinic.time_zone)
+    try:
+        validate_patient(given, today=_last_birth_date(zone, clinic, at=at))
+    except BadInput as refusal:
+        faults = dict(refusal.fields)
+    else:
+        faults = {}
+    number = given.get("record_number")
+    if isinstance(number, str) and _is_taken(clinic, number, besides):
+        faults.setdefault("record_number", [TAKEN])
+    if faults:
+        raise BadInput.of(faults)
 
 
 @transaction.atomic
@@ -233,11 +252,13 @@ def _refuse_taken_record_number(
     clinic: Clinic, record_number: str, besides: Patient | None = None
 ) -> None:
     Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
+    if _is_taken(clinic, record_number, besides):
+        raise BadInput("record_number", TAKEN)
+
+
+def _is_taken(clinic: Clinic, record_number: str, besides: Patient | None) -> bool:
     others = Patient.objects.filter(clinic=clinic, record_number=record_number)
-    if besides is not None:
-        others = others.exclude(pk=besides.pk)
-    if others.exists():
-        raise BadInput("record_number", "A patient with this record number is already here.")
+    return others.exclude(pk=besides.pk if besides else None).exists()
 
 
 def _locked(patient: Patient) -> Patient:

@@ -1,11 +1,13 @@
 """What a prescriber writes down of a steroid-sparing drug, and the course that comes of it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
 from tapers.domain.errors import (
+    DomainError,
     DosesNotInOrder,
     DosesOrTitration,
     IncrementMissing,
@@ -138,8 +140,21 @@ class Prescription:
 
     def check(self) -> None:
         """Raise DomainError for what belongs to another drug, and for doses that are none."""
+        for refusal in self.refusals():
+            raise refusal
+
+    def refusals(self) -> Iterator[DomainError]:
+        """Yield all there is to refuse, so that a form can say it at once."""
         if self.agent not in MG_OF:
-            raise NotOfThisDrug("agent", self.agent.label)
+            yield NotOfThisDrug("agent", self.agent.label)
+            return
+        yield from self._of_another_drug()
+        if self.doses and self.start_mg is not None:
+            yield DosesOrTitration()
+        yield from self._doses_that_are_none()
+        yield from self._numbers_out_of_range()
+
+    def _of_another_drug(self) -> Iterator[DomainError]:
         for field, agent, given in (
             ("weekday", Agent.METHOTREXATE, self.weekday is not None),
             ("folic_acid_mg_per_week", Agent.METHOTREXATE, self.folic_acid_mg_per_week is not None),
@@ -152,12 +167,11 @@ class Prescription:
             ("height_cm", Agent.AZATHIOPRINE, self.height_cm is not None),
         ):
             if given and agent is not self.agent:
-                raise NotOfThisDrug(field, self.agent.label)
+                yield NotOfThisDrug(field, self.agent.label)
         if self.check_scheme not in (None, *SCHEMES_OF[self.agent]):
-            raise NotOfThisDrug("check_scheme", self.agent.label)
-        if self.doses and self.start_mg is not None:
-            raise DosesOrTitration
-        self._check_doses()
+            yield NotOfThisDrug("check_scheme", self.agent.label)
+
+    def _numbers_out_of_range(self) -> Iterator[DomainError]:
         for field, number, (low, high), unit in (
             ("folic_acid_mg_per_week", self.folic_acid_mg_per_week, FOLIC_ACID_MG, "mg"),
             ("weight_kg", self.weight_kg, WEIGHT_KG, "kg"),
@@ -165,7 +179,7 @@ class Prescription:
             ("target_mg", self.target_mg, MG_OF[self.agent], "mg"),
         ):
             if number is not None and not (number.is_finite() and low <= number <= high):
-                raise OutOfRange(field, low, high, unit)
+                yield OutOfRange(field, low, high, unit)
 
     def _methotrexate(self, start_mg: Decimal, starts_on: date) -> Titration:
         if self.increment_mg is None or self.every_days is None:
@@ -188,15 +202,15 @@ class Prescription:
             return self.doses
         return (SparingDose(self.starts_on, self.start_mg),)
 
-    def _check_doses(self) -> None:
+    def _doses_that_are_none(self) -> Iterator[DomainError]:
         low, high = MG_OF[self.agent]
         if self.start_mg is not None and not low <= self.start_mg <= high:
-            raise OutOfRange("start_mg", low, high, "mg")
+            yield OutOfRange("start_mg", low, high, "mg")
         if self.start_mg is not None and self.starts_on is None:
-            raise IncrementMissing("starts_on", "Give the day of the first dose.")
+            yield IncrementMissing("starts_on", "Give the day of the first dose.")
         if len(self.doses) > MAX_DOSES:
-            raise OutOfRange("doses", 1, MAX_DOSES, "doses")
+            yield OutOfRange("doses", 1, MAX_DOSES, "doses")
         if any(not low <= dose.mg <= high for dose in self.doses):
-            raise OutOfRange("doses", low, high, "mg")
+            yield OutOfRange("doses", low, high, "mg")
         if any(after.on <= before.on for before, after in pairwise(self.doses)):
-            raise DosesNotInOrder
+            yield DosesNotInOrder()

@@ -11,6 +11,8 @@ from tapers.domain.dose import Drug, mg_text
 from tapers.domain.rules.rule import Finding
 from tapers.domain.states import TRANSITIONS, Action, Status
 from tapers.presenters.findings import FindingRow, finding_row
+from tapers.presenters.steps import dose_words
+from tapers.selectors import Course
 from tapers.vocabulary import Origin
 
 if TYPE_CHECKING:
@@ -209,3 +211,17 @@ def alert_rows(
             row = replace(row, reason=alert.reason, given_by=by)
         rows.append(row)
     return tuple(rows)
+
+
+def dose_to_be_held(course: Course) -> str:
+    """Say at which dose a hold of today leaves the patient, and whether that is known."""
+    step = course.dose_now.step_number
+    dose = dose_words(course.daily_mg)
+    if step is None:
+        return f"Today {dose}, the dose before the plan."
+    if course.dose_now.confirmed:
+        return f"Today {dose}, step {step}, confirmed."
+    return (
+        f"By the plan {dose} today, step {step}; nobody has confirmed it. The patient's page will "
+        "name no dose: ask which one is taken, and report the step before you put the plan on hold."
+    )

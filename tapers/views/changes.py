@@ -24,7 +24,8 @@ from tapers.forms.changes import (
     ResumeForm,
     StopForm,
 )
-from tapers.presenters.taper import name_of_taper
+from tapers.presenters.taper import dose_to_be_held, name_of_taper
+from tapers.selectors import course_of
 from tapers.services import plans
 from tapers.views.about import about_taper
 
@@ -140,7 +141,9 @@ class ChangeTaper(View):
 
     def _page(self, request: HttpRequest, taper_id: UUID, form: PageForm) -> HttpResponse:
         about, taper = about_taper(request, taper_id)
+        held = self.change == "hold" and taper.is_running
         context = about.context | {
+            "dose_today": dose_to_be_held(course_of(taper, at=about.at)) if held else "",
             "change": CHANGES[self.change],
             "named": name_of_taper(taper),
             "form": form,

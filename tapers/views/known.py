@@ -17,6 +17,7 @@ from patients.forms.facts import CORRECTIONS, FORMS, EndFactForm, InErrorForm, t
 from patients.forms.page import PageForm
 from patients.presenters.facts import TITLES, headline, sick_day_plan
 from patients.selectors import exposures_of, fact_for, standing_facts
+from patients.services.facts import check_some_fields
 from tapers.selectors.known import is_in_steroid_year, sick_day_plan_in
 from tapers.services.facts import correct_fact, end_fact, mark_fact_in_error, record_fact
 from tapers.views.about import About, about_patient
@@ -44,7 +45,7 @@ class NewFact(View):
                 at=about.at,
             )
 
-        return _stored(request, about, form, self._words(), store)
+        return _stored(request, about, form, self._words(), store, self.kind)
 
     def _words(self) -> dict[str, str]:
         title, button, _ = TITLES[self.kind]
@@ -76,7 +77,7 @@ class ChangeFact(View):
         def store() -> None:
             self.call(about, fact, dict(form.cleaned_data))
 
-        return _stored(request, about, form, self._words(fact), store)
+        return _stored(request, about, form, self._words(fact), store, FactKind(fact.kind))
 
     def _words(self, fact: Any) -> dict[str, Any]:
         return {
@@ -151,8 +152,13 @@ def _stored(
     form: PageForm,
     words: dict[str, Any],
     store: Callable[[], None],
+    kind: FactKind,
 ) -> HttpResponse:
+    def look(given: dict[str, Any]) -> None:
+        check_some_fields(patient=about.patient, kind=kind, given=given, at=about.at)
+
     if not form.is_valid():
+        form.look_at_the_rest(look)
         return _page(request, about, form, words)
     try:
         store()

@@ -286,7 +286,11 @@ def _answer(
     """Show what comes of it; with the button of signing, store it."""
     reasons = ReasonsForm(request.POST, codes=tuple(request.POST.getlist("asked"))[:40])
     if not form.is_valid() or not reasons.is_valid():
+        if set(form.errors) <= {"reason"}:  # what is said of the drug can be looked at already
+            _show_all(form, prescription())
         return _form_page(request, about, form, row=row)
+    if _show_all(form, prescription()):
+        return _form_page(request, about, form, row=row, reasons=reasons)
     shown, refusal = None, None
     looked_at = request.POST.get("looked_at", form.entered) == form.entered
     try:
@@ -309,6 +313,14 @@ def _answer(
     return _form_page(
         request, about, form, shown, row=row, reasons=reasons, refusal=refusal, looked_at=looked_at
     )
+
+
+def _show_all(form: PrescriptionFields, prescription: Prescription) -> bool:
+    """Say beside its field each thing the domain refuses; return whether there is one."""
+    refusals = tuple(prescription.refusals())
+    for refusal in refusals:
+        form.show(refusal)
+    return bool(refusals)
 
 
 def _form_page(

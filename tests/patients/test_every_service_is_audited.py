@@ -41,6 +41,8 @@ from tests.patients.readings import FULL_VISIT
 
 NOT_AUDITED = {
     "validate_patient": "checks values, changes nothing",
+    "check_some_details": "checks values, changes nothing",
+    "check_some_fields": "checks values, changes nothing",
     "validate_clinic": "checks values, changes nothing",
     "validate_drug": "checks a value, changes nothing",
     "last_day_to_record": "answers a question, changes nothing",

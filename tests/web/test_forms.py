@@ -89,6 +89,39 @@ def test_what_is_missing_is_named_beside_its_field_and_linked_from_the_top(
     assert "is not one of the available choices" not in said
 
 
+def test_what_is_missing_and_what_is_refused_is_said_at_once(coordinator_client, clinic):
+    coordinator_client.post("/patients/new", ADA)
+    wrong = {"given_name": "", "birth_date": "1850-01-01", "email": "ada@", "phone": "none"}
+
+    answer = coordinator_client.post("/patients/new", ADA | wrong)
+
+    errors = answer.context["form"].errors
+    assert set(errors) == {"given_name", "birth_date", "email", "phone", "record_number"}
+    assert "is required" in errors["given_name"][0]
+
+
+def test_of_changed_details_both_are_said_and_the_own_record_number_is_no_fault(
+    coordinator_client, clinic
+):
+    coordinator_client.post("/patients/new", ADA)
+    path = f"/patients/{Patient.objects.get().pk}/edit"
+    wrong = {"given_name": "", "phone": "none", "status": "ACTIVE"}
+
+    answer = coordinator_client.post(path, ADA | wrong)
+
+    assert set(answer.context["form"].errors) == {"given_name", "phone"}
+
+
+def test_of_a_fact_both_are_said(nurse_client, patient):
+    typed = {"medicine": "", "from_on": "2026-05-01", "until_on": "2026-04-01", "name": ""}
+
+    answer = nurse_client.post(f"/patients/{patient.pk}/medicines/new", typed)
+    ahead = nurse_client.post(f"/patients/{patient.pk}/medicines/new", {"from_on": "2027-01-01"})
+
+    assert set(answer.context["form"].errors) == {"medicine", "until_on"}
+    assert set(ahead.context["form"].errors) == {"medicine", "from_on"}
+
+
 def test_a_group_of_boxes_is_linked_at_its_first_box(nurse_client, patient):
     said = nurse_client.post(f"/patients/{patient.pk}/follow-up", {"on": ""}).content.decode()
 

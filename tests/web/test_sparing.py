@@ -102,6 +102,24 @@ def test_a_refusal_stands_beside_its_field(prescriber_client, path):
     assert answer.context["form"].errors["start_mg"]
 
 
+def test_all_that_is_refused_is_said_at_once(prescriber_client, path):
+    wrong = {"start_mg": "2", "folic_acid_mg_per_week": "90", "unit_confirmed": "on"}
+
+    answer = prescriber_client.post(f"{path}/new", METHOTREXATE | wrong | {"do": "preview"})
+
+    errors = answer.context["form"].errors
+    assert set(errors) == {"start_mg", "folic_acid_mg_per_week", "unit_confirmed"}
+
+
+def test_without_the_reason_of_a_change_its_doses_are_looked_at_too(prescriber_client, path):
+    prescriber_client.post(f"{path}/new", METHOTREXATE | {"do": "sign"})
+    wrong = {"reason": "", "starts_on": "2026-05-11", "start_mg": "2", "do": "preview"}
+
+    answer = prescriber_client.post(f"/sparing/{SparingCourse.objects.get().pk}/revise", wrong)
+
+    assert set(answer.context["form"].errors) == {"reason", "start_mg"}
+
+
 def test_the_dose_is_changed_from_a_day_on_and_then_ended(prescriber_client, path):
     prescriber_client.post(f"{path}/new", METHOTREXATE | {"do": "sign"})
     course = SparingCourse.objects.get()

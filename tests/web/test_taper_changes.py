@@ -36,6 +36,17 @@ def test_a_nurse_puts_a_taper_on_hold_and_only_a_prescriber_resumes_it(
     assert reload(taper).status == "ACTIVE"
 
 
+def test_the_page_of_a_hold_names_the_dose_and_whether_it_is_known_to_be_taken(nurse_client, taper):
+    unknown = nurse_client.get(url(taper, "hold")).content.decode()
+    report = {"outcome": "TAKEN", "taken_on": "2026-05-04", "reported_by": "PATIENT"}
+    nurse_client.post(url(taper, "steps/1"), report)
+    known = nurse_client.get(url(taper, "hold")).content.decode()
+
+    assert "By the plan 30 mg a day today, step 1; nobody has confirmed it." in unknown
+    assert "report the step before you put the plan on hold." in unknown
+    assert "Today 30 mg a day, step 1, confirmed." in known
+
+
 def test_stopping_says_what_it_does_not_do_before_it_is_done(prescriber_client, taper):
     page = prescriber_client.get(url(taper, "stop")).content.decode()
     prescriber_client.post(url(taper, "stop"), {"on": "2026-05-04", "reason": "Moved to trial"})

@@ -14,7 +14,7 @@ from patients.clock import now
 from patients.errors import Refused
 from patients.forms.registration import PatientChangeForm, PatientForm
 from patients.selectors import clinic_for, patients_for
-from patients.services.patients import register_patient
+from patients.services.patients import check_some_details, register_patient
 from tapers.selectors import courses_for
 from tapers.selectors.courses import doses_by_exposure
 from tapers.views.about import About, about_patient
@@ -66,6 +66,9 @@ class NewPatient(View):
         clinic = clinic_for(actor=actor, id=membership.id if membership else None)
         form = PatientForm(request.POST)
         if not form.is_valid():
+            form.look_at_the_rest(
+                lambda given: check_some_details(clinic=clinic, given=given, at=now())
+            )
             return _new_page(request, form)
         try:
             patient = register_patient(actor=actor, clinic=clinic, at=now(), **form.cleaned_data)
@@ -88,6 +91,12 @@ class EditPatient(View):
         about = about_patient(request, patient_id)
         form = PatientChangeForm(request.POST)
         if not form.is_valid():
+            patient = about.patient
+            form.look_at_the_rest(
+                lambda given: check_some_details(
+                    clinic=patient.clinic, given=given, besides=patient, at=about.at
+                )
+            )
             return _edit_page(request, about, form)
         try:
             change_patient(
