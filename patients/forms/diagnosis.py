@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 
-from patients.forms.page import MEDIUM, PageForm, day_field, note_field
+from patients.forms.page import MEDIUM, TO_CHOOSE, PageForm, day_field, note_field
 from patients.vocabulary import Biopsy, DiagnosisStatus
 
 SEEN = (("", "Not known"), ("yes", "Seen"), ("no", "Not seen"))
@@ -23,12 +23,14 @@ def finding_field(label: str) -> forms.TypedChoiceField:
 class DiagnosisForm(PageForm):
     status = forms.ChoiceField(
         label="Inclusion body myositis is",
-        choices=DiagnosisStatus.choices,
+        choices=[TO_CHOOSE, *DiagnosisStatus.choices],
         widget=forms.Select(attrs=MEDIUM),
     )
     confirmed_on = day_field("Confirmed on", required=False)
     biopsy = forms.ChoiceField(
-        label="Muscle biopsy", choices=Biopsy.choices, widget=forms.Select(attrs=MEDIUM)
+        label="Muscle biopsy",
+        choices=[TO_CHOOSE, *Biopsy.choices],
+        widget=forms.Select(attrs=MEDIUM),
     )
     biopsy_on = day_field("Biopsy taken on", required=False)
     rimmed_vacuoles = finding_field("Rimmed vacuoles")

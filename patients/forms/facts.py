@@ -14,11 +14,10 @@ from patients.facts import (
     Result,
     SingleTest,
 )
-from patients.forms.page import MEDIUM, PageForm, day_field, line_field, note_field
+from patients.forms.page import MEDIUM, TO_CHOOSE, PageForm, day_field, line_field, note_field
 from patients.models.fact import MAX_TEXT
 
 NOT_KNOWN = ("", "Not known")
-TO_CHOOSE = ("", "Choose")
 YES_NO = (NOT_KNOWN, ("yes", "Yes"), ("no", "No"))
 AS_TRUTH = {"yes": True, "no": False}
 OF_TRUTH = {True: "yes", False: "no", None: ""}

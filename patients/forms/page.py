@@ -18,6 +18,7 @@ CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.Select, "form-select"),
     (forms.Widget, "form-control"),
 )
+TO_CHOOSE = ("", "Choose")  # what stands first in a list must not be recorded unread
 SHORT = {"class": "short"}
 MEDIUM = {"class": "medium"}
 DECIMALS = {"class": "short", "inputmode": "decimal", "autocomplete": "off"}
@@ -71,7 +72,7 @@ class PageForm(forms.Form):
 
     def full_clean(self) -> None:
         for name, field in self.fields.items():
-            _say_what_to_enter(field, self[name].label)
+            _say_what_to_enter(field, str(self[name].label))
         super().full_clean()
 
     @property
@@ -81,7 +82,7 @@ class PageForm(forms.Form):
         return (
             *about_all,
             *(
-                Complaint(_named(field, says), _id_of(field))
+                Complaint(_named(field, str(says)), _id_of(field))
                 for field in self
                 for says in field.errors
             ),
@@ -89,10 +90,10 @@ class PageForm(forms.Form):
 
     def rename(self, name: str, label: str) -> None:
         """Call a field otherwise, also where validation has named it already."""
-        before, self[name].label = self[name].label, label
+        before, self[name].label = str(self[name].label), label
         self.fields[name].label = label
         if name in self.errors:
-            said = [_renamed(says, before, label) for says in self.errors[name]]
+            said = [_renamed(str(says), before, label) for says in self.errors[name]]
             self.errors[name] = self.error_class(said, renderer=self.renderer)
 
     def look_at_the_rest(self, look: Callable[[dict[str, Any]], object]) -> None:
@@ -196,7 +197,7 @@ def _renamed(says: str, before: str, label: str) -> str:
 
 
 def _named(field: BoundField, says: str) -> str:
-    return says if says.startswith(field.label) else f"{field.label}: {says}"
+    return says if says.startswith(str(field.label)) else f"{field.label}: {says}"
 
 
 def _id_of(field: BoundField) -> str:

@@ -3,7 +3,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 
-from patients.forms.page import MEDIUM, PageForm, day_field, line_field
+from patients.forms.page import MEDIUM, TO_CHOOSE, PageForm, day_field, line_field
 from patients.vocabulary import Language, PatientStatus, Sex
 
 NOT_PLACES = ("Etc/", "posix/", "right/", "SystemV/", "US/")
@@ -23,7 +23,11 @@ class PatientForm(PageForm):
     given_name = line_field("Given name", most=60)
     family_name = line_field("Family name", most=60)
     birth_date = day_field("Date of birth")
-    sex = forms.ChoiceField(label="Sex", choices=Sex.choices, widget=forms.Select(attrs=MEDIUM))
+    sex = forms.ChoiceField(
+        label="Sex",
+        choices=[TO_CHOOSE, *Sex.choices],
+        widget=forms.Select(attrs=MEDIUM),
+    )
     record_number = line_field(
         "Record number",
         most=40,

@@ -258,7 +258,9 @@ def _refuse_taken_record_number(
 
 def _is_taken(clinic: Clinic, record_number: str, besides: Patient | None) -> bool:
     others = Patient.objects.filter(clinic=clinic, record_number=record_number)
-    return others.exclude(pk=besides.pk if besides else None).exists()
+    if besides is not None:
+        others = others.exclude(pk=besides.pk)
+    return others.exists()
 
 
 def _locked(patient: Patient) -> Patient:

@@ -58,6 +58,10 @@ class RegimenFields(PageForm):
     interval_days = days_field("Above 10 mg, every (days)", required=False)
     interval_days_from_10_mg = days_field("From 10 mg down, every (days)", required=False)
 
+    @property
+    def says_a_regimen(self) -> bool:
+        return any(str(self.data.get(self.add_prefix(name), "")).strip() for name in REGIMEN_FIELDS)
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.errors:

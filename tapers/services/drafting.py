@@ -11,6 +11,7 @@ from patients.access import Permission, check
 from patients.errors import BadInput, Conflict
 from patients.models import Patient
 from patients.vocabulary import Event, PatientStatus
+from tapers.domain.dose import mg_text
 from tapers.domain.states import RUNNING, Action, Status
 from tapers.errors import AlreadyOnTaper, PlanChanged
 from tapers.models import Taper
@@ -58,7 +59,7 @@ def draft_taper(*, actor: User, patient: Patient, proposal: Proposal, at: dateti
         at=at,
         subject=taper,
         drug=taper.drug,
-        daily_mg=str(taper.start_daily_mg),
+        daily_mg=mg_text(taper.start_daily_mg),
         starts_on=taper.starts_on.isoformat(),
         first_zero_on=taper.first_zero_on.isoformat(),
     )

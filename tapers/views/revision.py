@@ -20,15 +20,17 @@ from tapers.forms.proposal import ReasonsForm
 from tapers.presenters.findings import with_typed
 from tapers.presenters.revision import Revised, RevisionResult, revision_result
 from tapers.presenters.taper import taper_facts
-from tapers.selectors import course_of, current_revision
+from tapers.selectors import course_of, revisions_of
 from tapers.services.plans import revise_taper
 from tapers.views.about import About, about_taper
+from tapers.vocabulary import Origin
 
 if TYPE_CHECKING:
     from django.forms import BaseFormSet
 
-    from tapers.models import Taper
+    from tapers.models import PlanRevision, Taper
 
+MOVED = (Origin.LATE_STEP, Origin.RESUMED)
 CHOOSE = "Give the three numbers of a regimen, or the steps by hand."
 
 
@@ -78,17 +80,18 @@ class ReviseTaper(View):
 
 def _revised(form: RevisionForm, lines: "BaseFormSet[Any]") -> Revised | None:
     """Return the typed values; what is wrong is said beside its field."""
-    if not (form.is_valid() and lines.is_valid()):
+    if not lines.is_valid():
         return None
-    cleaned = form.cleaned_data
     steps = [
         (line["starts_on"], line["daily_mg"])
         for line in lines.cleaned_data
         if line.get("starts_on") is not None
     ]
-    if (cleaned.get("regimen") is None) == (not steps):
+    if not form.has_error("decrement_mg") and form.says_a_regimen == bool(steps):
         form.add_error("decrement_mg", CHOOSE)
+    if not form.is_valid():
         return None
+    cleaned = form.cleaned_data
     return Revised(
         starts_on=cleaned["starts_on"],
         daily_mg=cleaned["daily_mg"],
@@ -133,9 +136,15 @@ def _result(
         return None
 
 
+def _last_decided(taper: "Taper") -> "PlanRevision":
+    """A late step and a resumed plan moved the days only, and name no regimen of their own."""
+    decided = [each for each in revisions_of(taper) if each.origin not in MOVED]
+    return max(decided, key=lambda each: each.number)
+
+
 def _first_values(about: About, taper: "Taper") -> dict[str, Any]:
-    """From tomorrow, at the dose of today, with the regimen as it is."""
-    last = current_revision(taper)
+    """From tomorrow, at the dose of today, with the regimen as it was decided last."""
+    last = _last_decided(taper)
     return {
         "starts_on": about.today + timedelta(days=1),
         "daily_mg": mg_text(course_of(taper, at=about.at).daily_mg),

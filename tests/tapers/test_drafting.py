@@ -5,6 +5,7 @@ import pytest
 
 from notifications.models import Reminder
 from patients.errors import BadInput, Conflict, NotPermitted
+from patients.models import AuditEvent
 from tapers.domain.dose import Drug, TabletStrength
 from tapers.domain.errors import DomainError
 from tapers.domain.schedule import Regimen
@@ -246,3 +247,10 @@ def test_activation_uses_what_is_known_on_its_day_not_on_the_draft_s(
     )
 
     assert active.status == "ACTIVE"
+
+
+def test_the_trail_names_the_dose_without_zeros_behind_the_point(nurse, patient, at):
+    draft_taper(actor=nurse, patient=patient, proposal=proposed(daily_mg=Decimal("40.000")), at=at)
+
+    event = AuditEvent.objects.get(event="TAPER_DRAFTED")
+    assert event.details["daily_mg"] == "40"

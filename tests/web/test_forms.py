@@ -52,6 +52,19 @@ def test_what_cannot_be_stored_is_said_beside_its_field(coordinator_client, clin
     assert not Patient.objects.exists()
 
 
+def test_no_sex_is_chosen_before_somebody_chooses(coordinator_client, clinic):
+    page = coordinator_client.get("/patients/new").content.decode()
+
+    assert '<option value="" selected>Choose</option>' in page
+
+
+def test_of_a_diagnosis_nothing_is_chosen_before_somebody_chooses(nurse_client, patient):
+    answer = nurse_client.post(f"/patients/{patient.pk}/diagnosis", {"status": "CONFIRMED"})
+
+    assert set(answer.context["form"].errors) == {"biopsy"}
+    assert not patient.diagnoses.exists()
+
+
 def test_a_record_number_is_taken_once(coordinator_client, clinic):
     coordinator_client.post("/patients/new", ADA)
 

@@ -117,6 +117,31 @@ def test_a_revision_asks_only_for_reasons_not_given_before(prescriber_client, ta
     assert reload(taper).revision == 1
 
 
+def test_a_revision_says_what_is_missing_at_once_and_each_once(prescriber_client, taper):
+    nothing = REVISION | {
+        "reason": "",
+        "decrement_mg": "",
+        "interval_days": "",
+        "interval_days_from_10_mg": "",
+    }
+
+    answer = prescriber_client.post(url(taper, "revise"), nothing)
+
+    assert set(answer.context["form"].errors) == {"reason", "decrement_mg"}
+    assert "Why the plan changes: Why the plan changes" not in answer.content.decode()
+
+
+def test_after_a_hold_a_revision_begins_with_the_regimen_that_was_decided(prescriber_client, taper):
+    before = prescriber_client.get(url(taper, "revise")).context["form"].initial
+    prescriber_client.post(url(taper, "hold"), {"on": "2026-05-04", "reason": "Fever"})
+    prescriber_client.post(url(taper, "resume"), {"on": "2026-05-04", "reason": ""})
+
+    after = prescriber_client.get(url(taper, "revise")).context["form"].initial
+
+    names = ("decrement_mg", "interval_days", "interval_days_from_10_mg")
+    assert [after[name] for name in names] == [before[name] for name in names] == ["10", 7, 7]
+
+
 def test_steps_by_hand_are_checked_like_any_plan(prescriber_client, taper):
     by_hand = REVISION | {
         "decrement_mg": "",
