@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from django import forms
 from django.forms import BoundField
 
-from patients.errors import BadInput
+from patients.errors import BadInput, Conflict
 from patients.numbers import plain_number
 from patients.presenters.words import with_days
 
@@ -110,8 +110,10 @@ class PageForm(forms.Form):
 
     def show(self, refusal: Refusal) -> None:
         """Put a service's sentences beside their fields, what has no field at the top."""
+        happened = isinstance(refusal, Conflict)  # its days are told, not asked for
         for name, message in _messages(refusal):
-            self.add_error(name if name in self.fields else None, with_days(message))
+            says = with_days(message) if happened else message
+            self.add_error(name if name in self.fields else None, says)
 
 
 class DayInput(forms.DateInput):
