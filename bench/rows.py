@@ -25,6 +25,18 @@ JOIN whom ON whom.n = fresh.n %% (SELECT count(*) FROM whom)
 JOIN notifications_reminder AS model ON model.id = %s
 """
 
+OTHERS = """
+WITH elsewhere AS MATERIALIZED (
+    SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM patients_clinic WHERE name <> 'Bench'
+), fresh AS MATERIALIZED (
+    SELECT n, gen_random_uuid() AS id FROM generate_series(1, %s) AS n
+)
+INSERT INTO patients_patient ({columns})
+SELECT {values} FROM fresh
+JOIN elsewhere ON elsewhere.n = fresh.n %% (SELECT count(*) FROM elsewhere)
+JOIN patients_patient AS model ON model.id = %s
+"""
+
 
 def make_clinic(*, patients: int, now: datetime) -> list[Patient]:
     """Store a clinic without quiet hours and so many patients who may be mailed."""
@@ -65,6 +77,27 @@ def make_clinic(*, patients: int, now: datetime) -> list[Patient]:
         for patient in made
     )
     return made
+
+
+def make_others(number: int, *, like: Patient) -> None:
+    """Store so many patients of nineteen other clinics, each with a name of their own."""
+    if not Clinic.objects.exclude(name="Bench").exists():
+        Clinic.objects.bulk_create(
+            Clinic(name=f"Clinic {n}", time_zone=ZONE, phone="+1", created_at=like.created_at)
+            for n in range(19)
+        )
+    columns = [field.column for field in Patient._meta.local_concrete_fields]
+    own = {
+        "id": "fresh.id",
+        "code": "'X-' || left(md5(fresh.id::text), 13)",
+        "record_number": "'X-' || fresh.id",
+        "family_name": "md5(fresh.id::text)",
+        "clinic_id": "elsewhere.id",
+    }
+    values = ", ".join(own.get(column, f"model.{column}") for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute(OTHERS.format(columns=", ".join(columns), values=values), [number, like.pk])
 
 
 def model_row(patient: Patient, *, due_at: datetime) -> Reminder:

@@ -85,3 +85,12 @@ def test_embedded_compares_people_beside_the_sender_with_people_alone() -> None:
         line = line_of(printed, f"{what}, p99 beside the sender")
         assert all(word in line for word in ("baseline", "ratio"))
     assert "target at most 50" in line_of(printed, "the slower p99 in ms")
+
+
+def test_lists_compares_a_page_with_the_same_page_of_a_tenth_of_the_rows() -> None:
+    printed = small("lists")
+
+    for name in ("patients, first page", "patients, last page", "patients by name", "reminders,"):
+        for line in [each for each in printed.splitlines() if each.startswith(name)]:
+            assert all(word in line for word in ("baseline", "ratio", "target at most 1.3"))
+    assert len(printed.splitlines()) == 7
