@@ -153,11 +153,11 @@ def waiting_for(*, actor: User, clinic: "Clinic", at: datetime) -> Waiting:
 
 
 def _steps(due: "Iterable[StepDue]", alerts: "Iterable[Alert]") -> tuple[StepWaiting, ...]:
-    """An alert of another step, as of one taken back, keeps a row of its own."""
+    """An alert of another step, or that names none, keeps a row of its own."""
     of_steps: dict[object, list[Alert]] = {}
     for alert in alerts:
         if alert.code == STEP_CODE:
-            told = alert.values["step_number"], alert.values["due_on"]
+            told = alert.values.get("step_number"), alert.values.get("due_on")
             of_steps.setdefault((alert.patient_id, *told), []).append(alert)
     return tuple(
         StepWaiting(
