@@ -1,10 +1,12 @@
 """Clinics, patients and reminders in numbers, written by the database itself (PostgreSQL)."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.contrib.auth.models import User
 from django.db import connection
+from django.db.models import Model
 
 from notifications.models import ClinicPolicy, Reminder
 from patients.models import Clinic, Consent, Patient
@@ -86,7 +88,6 @@ def make_others(number: int, *, like: Patient) -> None:
             Clinic(name=f"Clinic {n}", time_zone=ZONE, phone="+1", created_at=like.created_at)
             for n in range(19)
         )
-    columns = [field.column for field in Patient._meta.local_concrete_fields]
     own = {
         "id": "fresh.id",
         "code": "'X-' || left(md5(fresh.id::text), 13)",
@@ -94,10 +95,7 @@ def make_others(number: int, *, like: Patient) -> None:
         "family_name": "md5(fresh.id::text)",
         "clinic_id": "elsewhere.id",
     }
-    values = ", ".join(own.get(column, f"model.{column}") for column in columns)
-    with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0")
-        cursor.execute(OTHERS.format(columns=", ".join(columns), values=values), [number, like.pk])
+    _copy(OTHERS, like, number, own)
 
 
 def model_row(patient: Patient, *, due_at: datetime) -> Reminder:
@@ -155,16 +153,21 @@ def _stored(*, due_at: datetime, status: str) -> Reminder:
 
 def _multiply(model: Reminder, number: int, **changed: str) -> None:
     """Replace a stored row by so many copies, each with keys of its own."""
-    columns = [field.column for field in Reminder._meta.local_concrete_fields]
     own = {
         "id": "fresh.id",
         "key": "fresh.id::text",
         "source": "'bench:' || fresh.id",
         "message_id": "'<' || fresh.id || '@taperline.test>'",
         "patient_id": "whom.id",
-    } | changed
+    }
+    _copy(COPIES, model, number, own | changed)
+    model.delete()
+
+
+def _copy(sql: str, model: Model, number: int, own: Mapping[str, str]) -> None:
+    """Store a row so many times, each copy with *own* values, in SQL, by their columns."""
+    columns = [field.column for field in model._meta.concrete_fields]
     values = ", ".join(own.get(column, f"model.{column}") for column in columns)
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
-        cursor.execute(COPIES.format(columns=", ".join(columns), values=values), [number, model.pk])
-    model.delete()
+        cursor.execute(sql.format(columns=", ".join(columns), values=values), [number, model.pk])
