@@ -372,6 +372,7 @@ class Mailbox:
     refused: dict[str, str] = field(default_factory=dict)
     received: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
+    loses_the_next: bool = False  # the line, after it took the next mail and before it says so
 
     def start(self) -> "Mailbox":
         self.port = free_port()
@@ -410,6 +411,9 @@ class Mailbox:
         assert isinstance(mail, EmailMessage)
         self.received.append(mail)
         self.recipients.extend(envelope.rcpt_tos)
+        if self.loses_the_next:
+            self.loses_the_next = False
+            server.transport.abort()
         return "250 OK"
 
 

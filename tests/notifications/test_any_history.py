@@ -6,7 +6,7 @@ luck may do, and after each sweep holds every row and every mail against the ref
 
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -42,11 +42,12 @@ from patients.services.patients import (
     unpause_reminders,
 )
 from patients.vocabulary import Content, Role
-from tests import factories, services
+from tests import factories
 from tests.notifications import reference
 from tests.notifications.conftest import request
 from tests.notifications.outcome import SEEDS
 from tests.notifications.reference import AUDIENCE_OF, Fault, Mail, Person, Reference, Wish
+from tests.services import Mailbox
 
 pytestmark = pytest.mark.django_db
 
@@ -69,19 +70,6 @@ class Killed(BaseException):
     """As kill -9: nothing catches it, and nothing is written any more."""
 
 
-class Box(services.Mailbox):
-    """A mail server that can also lose the line after it took a mail."""
-
-    loses_the_next = False
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        answer = await super().handle_DATA(server, session, envelope)
-        if self.loses_the_next:
-            self.loses_the_next = False
-            server.transport.abort()
-        return answer
-
-
 Given = list[tuple[Any, ...]]
 
 
@@ -98,7 +86,7 @@ def wishes_of(*kinds: Kind, least: int = 0) -> st.SearchStrategy[Given]:
 
 
 class AnyHistory(RuleBasedStateMachine):
-    def __init__(self, box: Box, given: Any, folder: Path) -> None:
+    def __init__(self, box: Mailbox, given: Any, folder: Path) -> None:
         super().__init__()
         self.box, self.now = box, BEGIN
         self.given_on = [date.min, date.min]  # when each patient consented
@@ -355,7 +343,7 @@ def _request(wish: Wish) -> ReminderRequest:
     )
 
 
-def _striking(fault: Fault, at_mail: int, box: Box) -> Any:
+def _striking(fault: Fault, at_mail: int, box: Mailbox) -> Any:
     """Let *fault* strike at this hand-over of the sweep, counted from one."""
     if fault is Fault.KILLED_AFTER_THE_CLAIM:
         return mock.patch("notifications.engine.sweep.recheck", side_effect=_die)
@@ -382,22 +370,12 @@ def _die(*_: Any, **__: Any) -> None:
     raise Killed
 
 
-@pytest.fixture
-def box(settings: Any) -> Iterable[Box]:
-    started = Box()
-    started.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", started.port
-    yield started
-    started.stop()
-
-
 @pytest.mark.timeout(1800)
 def test_whatever_happens_each_mail_ends_as_the_reference_says(
-    box: Box, settings: Any, tmp_path: Path
+    mailbox: Mailbox, settings: Any, tmp_path: Path
 ) -> None:
     run_state_machine_as_test(
-        lambda: AnyHistory(box, settings, tmp_path), settings=AS_LONG_AS_ASKED
+        lambda: AnyHistory(mailbox, settings, tmp_path), settings=AS_LONG_AS_ASKED
     )
 
 
