@@ -156,9 +156,10 @@ def flag_address(*, patient: Patient, reason: str, at: datetime, system: str) ->
 def pause_reminders(*, actor: User, patient: Patient, reason: str, at: datetime) -> Patient:
     """Let nothing more go out to the patient until somebody ends the pause."""
     check(actor, Permission.HOLD_TAPER, patient)
-    if has_red_flag(_locked(patient)):
+    row = _locked(patient)
+    if has_red_flag(row):
         raise Conflict("A red flag has paused the reminders already.", code="RED_FLAG_OPEN")
-    if _locked(patient).reminders_paused_at is not None:
+    if row.reminders_paused_at is not None:
         said = _pause_set(patient, paused=True)
         raise Conflict(f"The reminders have been paused already{said}.", code="ALREADY_PAUSED")
     clean = values.checked({"reason": reason}, {"reason": values.text(most=300)})
@@ -168,9 +169,10 @@ def pause_reminders(*, actor: User, patient: Patient, reason: str, at: datetime)
 @transaction.atomic
 def unpause_reminders(*, actor: User, patient: Patient, at: datetime) -> Patient:
     check(actor, Permission.RESUME_TAPER, patient)
-    if has_red_flag(_locked(patient)):
+    row = _locked(patient)
+    if has_red_flag(row):
         raise Conflict("A red flag is open. A prescriber lifts it.", code="RED_FLAG_OPEN")
-    if _locked(patient).reminders_paused_at is None:
+    if row.reminders_paused_at is None:
         by = _pause_set(patient, paused=False)
         said = f"The pause of reminders has ended already{by}." if by else "No pause is in force."
         raise Conflict(said, code="NOT_PAUSED")

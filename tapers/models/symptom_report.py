@@ -103,8 +103,12 @@ class SymptomReport(models.Model):
     @property
     def is_open_red_flag(self) -> bool:
         """It holds back reminders of reductions; one of the past never did."""
-        stands = self.lifted_at is None and self.in_error_at is None
-        return self.red_flag and not self.is_history and stands
+        return self.is_red_flag_not_lifted and self.in_error_at is None
+
+    @property
+    def is_red_flag_not_lifted(self) -> bool:
+        """It is open, or was until it was marked as entered in error."""
+        return self.red_flag and not self.is_history and self.lifted_at is None
 
     def to_domain(self) -> frozenset[Symptom]:
         return frozenset(Symptom(word) for word in self.symptoms)

@@ -88,7 +88,7 @@ def what_will_follow(report: "SymptomReport", *, mail_sent: bool) -> tuple[str, 
 
 def what_followed(report: "SymptomReport", *, another_flag: bool, mail_sent: bool) -> str:
     """Say what became of the pause, the mail and the word to the patient."""
-    held_back = report.red_flag and not report.is_history and report.lifted_at is None
+    held_back = report.is_red_flag_not_lifted
     by_hand = report.paused_before_at is not None
     said = {
         MARKED: True,

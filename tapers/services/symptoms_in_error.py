@@ -73,7 +73,7 @@ def mark_symptoms_in_error(
     patient = locked_patient(report.patient)
     report = _marked(actor, patient, report, reason, at=at)
     pause = None
-    if _held_back(report):
+    if report.is_red_flag_not_lifted:
         check(actor, Permission.LIFT_RED_FLAG, patient)
         pause = _end_pause(actor, report, at=at)
     audit.record(
@@ -114,11 +114,6 @@ def _marked(
 
 
 # The pause ---------------------------------------------------------------------------------------
-
-
-def _held_back(report: SymptomReport) -> bool:
-    """Whether it was an open red flag until now."""
-    return report.red_flag and not report.is_history and report.lifted_at is None
 
 
 def _end_pause(actor: User, report: SymptomReport, *, at: datetime) -> Pause:
